@@ -1,0 +1,111 @@
+/**
+ * The tables that searches read, as data: the search types declare them, the store makes and fills them. A row is an array in the
+ * order of `columns`; the parameter number comes first, and the store adds `rid`. Design: ARCHITECTURE, "Search index".
+ */
+
+export interface IndexColumn {
+  readonly name: string;
+  /** `uri`: text outside, an interned number (table `uri`, 0 for the empty string) inside. `real` holds doubles, `integer` safe integers. */
+  readonly kind: 'integer' | 'real' | 'text' | 'uri';
+}
+
+export interface IndexTable {
+  readonly name: string;
+  /** The first is `param`. */
+  readonly columns: readonly IndexColumn[];
+  /** Every column and `rid`, in the order of the primary key. */
+  readonly key: readonly string[];
+  /** Whether a second index (rid, param) is kept: for values that are ranges or targets. */
+  readonly byResource: boolean;
+  /** The question that this table answers; becomes the SQL comment. */
+  readonly purpose: string;
+}
+
+export type IndexRow = readonly (string | number)[];
+
+/** Rows by the name of their table. */
+export type IndexRows = Readonly<Record<string, readonly IndexRow[]>>;
+
+const integer = (name: string): IndexColumn => ({ name, kind: 'integer' });
+const real = (name: string): IndexColumn => ({ name, kind: 'real' });
+const text = (name: string): IndexColumn => ({ name, kind: 'text' });
+const uri = (name: string): IndexColumn => ({ name, kind: 'uri' });
+
+/** token, boolean and uri values; `code` is the uri for type uri. Under a reference parameter: `Reference.identifier` (`:identifier`). */
+export const tokenIndex: IndexTable = {
+  name: 'token_index',
+  columns: [integer('param'), text('code'), uri('system')],
+  key: ['param', 'code', 'rid', 'system'],
+  byResource: false,
+  purpose: 'which resources have this code, and does this resource have it: one key answers both',
+};
+
+/** string values, folded and as written. Under a token parameter: display and text (`:text`). */
+export const stringIndex: IndexTable = {
+  name: 'string_index',
+  columns: [integer('param'), text('value'), text('exact')],
+  key: ['param', 'value', 'rid', 'exact'],
+  byResource: false,
+  purpose: 'which resources have a text that begins with this',
+};
+
+/** Half-open [low, high), milliseconds since the epoch, UTC. */
+export const dateIndex: IndexTable = {
+  name: 'date_index',
+  columns: [integer('param'), integer('low'), integer('high')],
+  key: ['param', 'low', 'high', 'rid'],
+  byResource: true,
+  purpose: 'which resources have a date in this interval; by resource: does this one',
+};
+
+/**
+ * number and quantity values; low = high for a single value. `unit` is `system|code` or, for a quantity without a code, `|unit`; the canonical form of a
+ * UCUM quantity is a second row with `canonical` 1.
+ */
+export const quantityIndex: IndexTable = {
+  name: 'quantity_index',
+  columns: [integer('param'), real('low'), real('high'), uri('unit'), integer('canonical')],
+  key: ['param', 'low', 'high', 'rid', 'unit', 'canonical'],
+  byResource: true,
+  purpose: 'which resources have a value in this range; by resource: does this one',
+};
+
+/** `target_type` is the number of the resource type; 0 means an absolute URL elsewhere, a canonical or a urn, whole in `target_id`. */
+export const referenceIndex: IndexTable = {
+  name: 'reference_index',
+  columns: [integer('param'), text('target_id'), integer('target_type')],
+  key: ['param', 'target_id', 'rid', 'target_type'],
+  byResource: true,
+  purpose: 'which resources refer to this one; by resource: what does this one refer to',
+};
+
+/**
+ * Both components of a composite from one element: the first always a token (`code`, `system`), the second a token (`text`, `unit` its system),
+ * a string (`text`), or a range (`low`, `high`, `unit`). Under an identifier parameter: type, value (`:of-type`).
+ */
+export const compositeIndex: IndexTable = {
+  name: 'composite_index',
+  columns: [
+    integer('param'),
+    text('code'),
+    uri('system'),
+    text('text'),
+    real('low'),
+    real('high'),
+    uri('unit'),
+    integer('canonical'),
+  ],
+  key: ['param', 'code', 'text', 'low', 'high', 'rid', 'system', 'unit', 'canonical'],
+  byResource: true,
+  purpose: 'which resources have both values in one element',
+};
+
+/** All index tables, in the order in which they are made. */
+export const indexTables: readonly IndexTable[] = [
+  tokenIndex,
+  stringIndex,
+  dateIndex,
+  quantityIndex,
+  referenceIndex,
+  compositeIndex,
+];

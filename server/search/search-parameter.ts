@@ -1,0 +1,38 @@
+/**
+ * The search parameters in force: those of R4 (and later of packages and our own), one for each pair of resource type and code,
+ * with the number that stands for it in the index tables. https://hl7.org/fhir/R4/searchparameter.html
+ */
+import type { ResourceType } from '../../resources/types.ts';
+
+export type SearchParameterType =
+  | 'number'
+  | 'date'
+  | 'string'
+  | 'token'
+  | 'reference'
+  | 'composite'
+  | 'quantity'
+  | 'uri'
+  | 'special';
+
+export interface SearchParameter {
+  /** Stands for (resource type, code) in the index tables; given by the store, stable for the life of the database. */
+  readonly number: number;
+  readonly resource: ResourceType;
+  readonly code: string;
+  readonly type: SearchParameterType;
+  readonly url: string;
+  readonly description: string;
+  /** FHIRPath of the values; absent for parameters that are columns of `resource` (`_id`, `_lastUpdated`). */
+  readonly expression?: string;
+  /** For references: the types that may be referred to. */
+  readonly targets: readonly ResourceType[];
+  /**
+   * For `patient` of `subject` and the like: the parameter whose rows it reads, narrowed to `targets`; it stores nothing itself.
+   */
+  readonly alias?: SearchParameter;
+  /** For composites: the parameters of the components, with the FHIRPath that leads from the composite's element to each value. */
+  readonly components?: readonly { readonly param: SearchParameter; readonly expression: string }[];
+  /** `filling` while a background job indexes what was stored before the parameter was known: not searchable yet. */
+  readonly status: 'active' | 'filling';
+}
