@@ -15,7 +15,7 @@ export interface IndexTable {
   readonly columns: readonly IndexColumn[];
   /** Every column and `rid`, in the order of the primary key. */
   readonly key: readonly string[];
-  /** Whether a second index (rid, param) is kept: for values that are ranges or targets. */
+  /** Whether a second index (rid, param) is kept: the values of one resource, for sorting, `:missing` and ranges as second criteria. */
   readonly byResource: boolean;
   /** The question that this table answers; becomes the SQL comment. */
   readonly purpose: string;
@@ -36,8 +36,8 @@ export const tokenIndex: IndexTable = {
   name: 'token_index',
   columns: [integer('param'), text('code'), uri('system')],
   key: ['param', 'code', 'rid', 'system'],
-  byResource: false,
-  purpose: 'which resources have this code, and does this resource have it: one key answers both',
+  byResource: true,
+  purpose: 'which resources have this code, and does this resource have it; by resource: its codes (:missing, _sort)',
 };
 
 /** string values, folded and as written. Under a token parameter: display and text (`:text`). */
@@ -45,8 +45,8 @@ export const stringIndex: IndexTable = {
   name: 'string_index',
   columns: [integer('param'), text('value'), text('exact')],
   key: ['param', 'value', 'rid', 'exact'],
-  byResource: false,
-  purpose: 'which resources have a text that begins with this',
+  byResource: true,
+  purpose: 'which resources have a text that begins with this; by resource: its texts (_sort, a second criterion)',
 };
 
 /** Half-open [low, high), milliseconds since the epoch, UTC. */
