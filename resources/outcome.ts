@@ -2,7 +2,7 @@
  * The only form of failure: Issues, carried by a FhirError with an HTTP status. Constructors say what happened in the
  * specification's terms; the status follows. https://hl7.org/fhir/R4/operationoutcome.html
  */
-import type { OperationOutcome, OperationOutcomeIssue } from './types.ts';
+import type { AnyResource, OperationOutcomeIssue } from './types.ts';
 
 export type IssueSeverity = OperationOutcomeIssue['severity'];
 /** A code of https://hl7.org/fhir/R4/valueset-issue-type.html */
@@ -106,6 +106,22 @@ export const forbidden = failure(403, 'forbidden');
 /** 503: not now; try again. */
 export const unavailable = failure(503, 'transient');
 
+/** FHIRPath of an issue seen from around the resource: `Patient.name[0]` under `Bundle.entry[3]` is `Bundle.entry[3].resource.name[0]`. */
+const nested = (expression: string, entry: string): string =>
+  expression.startsWith('http.')
+    ? `${entry}.request`
+    : `${entry}.resource${expression.includes('.') ? expression.slice(expression.indexOf('.')) : ''}`;
+
+/** The same failure, told as that of a Bundle entry (`Bundle.entry[3]`). */
+export function atEntry(error: FhirError, entry: string): FhirError {
+  const issues = error.issues.map((each) => ({
+    ...each,
+    diagnostics: `${entry}: ${each.diagnostics}`,
+    expression: each.expression?.map((expression) => nested(expression, entry)) ?? [entry],
+  }));
+  return new FhirError(error.status, issues, { cause: error });
+}
+
 const LINE = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line';
 const COLUMN = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col';
 
@@ -131,7 +147,7 @@ function wireIssue({ severity, code, diagnostics, expression, location, rule }: 
 export const RULE_SYSTEM = 'https://throughline.dev/fhir/CodeSystem/issue-rule';
 
 /** The resource form. With no issues: one of severity `information` that says all is well. */
-export function operationOutcome(issues: readonly Issue[]): OperationOutcome {
+export function operationOutcome(issues: readonly Issue[]): AnyResource {
   const wire = issues.length > 0 ? issues : [issue('informational', 'No issues', { severity: 'information' })];
   return { resourceType: 'OperationOutcome', issue: wire.map(wireIssue) };
 }

@@ -4,6 +4,8 @@
  */
 import type { Issue } from '../../resources/outcome.ts';
 import type { AnyResource, ResourceType } from '../../resources/types.ts';
+import type { IndexRows } from '../search/index-table.ts';
+import type { Reader, Session, Store } from '../store/store.ts';
 
 /** Codes of https://hl7.org/fhir/R4/valueset-type-restful-interaction.html and system-restful-interaction. */
 export type InteractionCode =
@@ -33,7 +35,8 @@ export interface Conditions {
 
 /** `Prefer`: https://hl7.org/fhir/R4/http.html#ops and search.html#errors */
 export interface Prefer {
-  readonly return: 'minimal' | 'representation' | 'OperationOutcome';
+  /** Without a wish, a single interaction answers with the resource and a Bundle entry without. */
+  readonly return?: 'minimal' | 'representation' | 'OperationOutcome';
   readonly handling: 'strict' | 'lenient';
 }
 
@@ -47,6 +50,10 @@ export interface FhirRequest {
   readonly type?: ResourceType;
   readonly id?: string;
   readonly versionId?: string;
+  /** `/Patient/1/Observation`: only what is in this compartment. */
+  readonly compartment?: { readonly type: ResourceType; readonly id: string };
+  /** No id: the query selects the resource to be changed. */
+  readonly conditional?: boolean;
   /** The name of an operation without `$`. */
   readonly operation?: string;
   /** Search and result parameters; those that steer the format (`_format`, `_pretty`) are taken out before. */
@@ -79,4 +86,45 @@ export interface StoredJson {
 
 export function isStoredJson(body: AnyResource | StoredJson): body is StoredJson {
   return 'json' in body && typeof body.json === 'string' && !('resourceType' in body);
+}
+
+export interface Limits {
+  /** Entries of a batch or transaction. */
+  readonly bundleEntries: number;
+  /** Bytes of a request body. */
+  readonly bodyBytes: number;
+  /** `_count` when none is given, and at most. */
+  readonly defaultCount: number;
+  readonly maximumCount: number;
+}
+
+/** Who asks, for logs and the transaction log; `anonymous` while no authorization is configured. */
+export interface Caller {
+  readonly name: string;
+}
+
+/** What an interaction may use. Time and ids come in here, so that a test can fix them. */
+export interface Context {
+  readonly store: Store;
+  /** Where reads go: the store, or the transaction that a Bundle runs in. */
+  readonly reader: Reader;
+  /** The transaction under way, when there is one. */
+  readonly session?: Session;
+  readonly caller: Caller;
+  readonly limits: Limits;
+  /** The base URL of this server without a slash at the end. */
+  readonly baseUrl: string;
+  readonly newId: () => string;
+  /** Index rows of a resource under the search parameters in force. */
+  readonly indexRows: (resource: AnyResource) => IndexRows;
+  /** Errors and warnings of a resource about to be written. */
+  readonly validate: (resource: AnyResource) => readonly Issue[];
+  readonly dispatch: (request: FhirRequest, context: Context) => Promise<FhirResponse>;
+}
+
+export interface Interaction {
+  readonly code: InteractionCode;
+  /** The query parameters it knows; any other is refused. `any` where the interaction judges for itself. */
+  readonly parameters: readonly string[] | 'any';
+  handle(request: FhirRequest, context: Context): Promise<FhirResponse>;
 }

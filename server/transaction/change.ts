@@ -2,7 +2,7 @@
 import type { AnyResource, ResourceType } from '../../resources/types.ts';
 import type { Method, StoredVersion } from '../store/store.ts';
 
-export type Change =
+export type Change = (
   | {
       readonly kind: 'create';
       readonly resource: AnyResource;
@@ -16,10 +16,16 @@ export type Change =
       readonly after: AnyResource | ((before: AnyResource) => AnyResource);
       readonly type: ResourceType;
       /** The version that must be current, from `If-Match`. */
-      readonly ifMatch?: number;
+      readonly ifMatch?: number | undefined;
+      /** `If-None-Match: *`: only when nothing is there. */
+      readonly ifAbsent?: boolean;
       readonly method: Extract<Method, 'PUT' | 'PATCH'>;
     }
-  | { readonly kind: 'delete'; readonly type: ResourceType; readonly id: string; readonly ifMatch?: number };
+  | { readonly kind: 'delete'; readonly type: ResourceType; readonly id: string; readonly ifMatch?: number | undefined }
+) & {
+  /** The Bundle entry it came from (`Bundle.entry[3]`), for messages. */
+  readonly entry?: string | undefined;
+};
 
 /** What one Change did. `unchanged`: a deletion of what was not there. */
 export interface Outcome {

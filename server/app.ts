@@ -1,0 +1,91 @@
+/** The composition root: configuration in, a running server's parts out. Everything is wired here and nowhere else. */
+import { randomUUID } from 'node:crypto';
+import type { Express } from 'express';
+import type { Logger } from 'pino';
+import { capabilities } from './capability.ts';
+import { dispatcher, type Interactions } from './dispatch.ts';
+import { expressApp } from './http/express.ts';
+import { batchOrTransaction } from './interaction/batch.ts';
+import { create } from './interaction/create.ts';
+import { remove } from './interaction/delete.ts';
+import { historyInstance, historySystem, historyType } from './interaction/history.ts';
+import type { Context, FhirRequest, FhirResponse, Interaction, Limits } from './interaction/interaction.ts';
+import { patch } from './interaction/patch.ts';
+import { read, vread } from './interaction/read.ts';
+import { update } from './interaction/update.ts';
+import { indexer } from './search/index-rows.ts';
+import { openParameters } from './search/parameters.ts';
+import type { Store } from './store/store.ts';
+import { VERSION } from './version.ts';
+
+export interface AppOptions {
+  readonly store: Store;
+  /** Public address of `/fhir`, without a slash at the end. */
+  readonly baseUrl: string;
+  readonly limits: Limits;
+  readonly compressAbove: number;
+  readonly corsOrigins: readonly string[];
+  readonly logger: Logger;
+  /** For tests; the default makes UUIDs. */
+  readonly newId?: () => string;
+}
+
+export interface App {
+  readonly express: Express;
+  /** The same without HTTP: for the command line and for tests. */
+  readonly dispatch: (request: FhirRequest) => Promise<FhirResponse>;
+  /** From here on requests are answered with 503. */
+  drain(): void;
+}
+
+export async function createApp(options: AppOptions): Promise<App> {
+  const { store, baseUrl, limits, logger } = options;
+  const parameters = await openParameters(store);
+  const started = new Date().toISOString();
+  const registered = () => ({ interactions, baseUrl, limits, version: VERSION, date: started, searchOf: () => ({}) });
+  const list: readonly Interaction[] = [
+    read,
+    vread,
+    create,
+    update,
+    patch,
+    remove,
+    historyInstance,
+    historyType,
+    historySystem,
+    batchOrTransaction,
+    capabilities(registered),
+  ];
+  const interactions: Interactions = new Map(list.map((interaction) => [interaction.code, interaction]));
+  const run = dispatcher(interactions);
+  const context: Context = {
+    store,
+    reader: store,
+    caller: { name: 'anonymous' },
+    limits,
+    baseUrl,
+    newId: options.newId ?? randomUUID,
+    indexRows: indexer(parameters),
+    validate: () => [],
+    dispatch: run,
+  };
+  let draining = false;
+  const dispatch = (request: FhirRequest) => run(request, context);
+  const express = expressApp({
+    baseUrl,
+    bodyBytes: limits.bodyBytes,
+    compressAbove: options.compressAbove,
+    corsOrigins: options.corsOrigins,
+    logger,
+    dispatch,
+    ready: () => store.ping(),
+    isDraining: () => draining,
+  });
+  return {
+    express,
+    dispatch,
+    drain: () => {
+      draining = true;
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * The CapabilityStatement, derived from what is registered: interactions, types, formats, limits, search parameters, operations.
+ * https://hl7.org/fhir/R4/capabilitystatement.html
+ */
+import { resourceTypes } from '../resources/definition.ts';
+import type {
+  AnyResource,
+  CapabilityStatement,
+  CapabilityStatementRestResource,
+  ResourceType,
+} from '../resources/types.ts';
+import type { Interactions } from './dispatch.ts';
+import type { FhirResponse, Interaction, InteractionCode, Limits } from './interaction/interaction.ts';
+
+/** The interactions that a type declares, in the specification's order; the rest are the system's. */
+const TYPE_LEVEL = [
+  'read',
+  'vread',
+  'update',
+  'patch',
+  'delete',
+  'history-instance',
+  'history-type',
+  'create',
+  'search-type',
+] as const satisfies readonly InteractionCode[];
+
+/** What the registries say; the statement says nothing else. */
+export interface Registered {
+  readonly interactions: Interactions;
+  readonly baseUrl: string;
+  readonly limits: Limits;
+  readonly version: string;
+  /** When the server started: the date of the statement. */
+  readonly date: string;
+  /** What the search side declares for a type: parameters, includes, conditional interactions. */
+  readonly searchOf: (type: ResourceType) => Partial<CapabilityStatementRestResource>;
+}
+
+function resourceEntry(type: ResourceType, { interactions, searchOf }: Registered): CapabilityStatementRestResource {
+  return {
+    type,
+    interaction: TYPE_LEVEL.filter((code) => interactions.has(code)).map((code) => ({ code })),
+    versioning: 'versioned-update',
+    readHistory: interactions.has('history-instance'),
+    updateCreate: interactions.has('update'),
+    conditionalRead: 'full-support',
+    ...searchOf(type),
+  };
+}
+
+function systemInteractions({ interactions }: Registered) {
+  // `batch` carries out transactions too: one interaction of ours, two of the specification.
+  const codes = [
+    ...(interactions.has('batch') ? (['transaction', 'batch'] as const) : []),
+    ...(['search-system', 'history-system'] as const).filter((code) => interactions.has(code)),
+  ];
+  return codes.map((code) => ({ code }));
+}
+
+/** The statement as a resource. */
+export function capabilityStatement(registered: Registered): CapabilityStatement {
+  const { baseUrl, limits, version, date } = registered;
+  return {
+    resourceType: 'CapabilityStatement',
+    status: 'active',
+    date,
+    kind: 'instance',
+    software: { name: 'Throughline', version },
+    implementation: { description: 'Throughline FHIR R4 server', url: baseUrl },
+    fhirVersion: '4.0.1',
+    format: ['application/fhir+json', 'application/fhir+xml', 'json', 'xml'],
+    patchFormat: ['application/json-patch+json', 'application/fhir+json', 'application/fhir+xml'],
+    rest: [
+      {
+        mode: 'server',
+        documentation: `A batch or transaction has at most ${limits.bundleEntries} entries, a body at most ${limits.bodyBytes} bytes, a page at most ${limits.maximumCount} entries.`,
+        resource: resourceTypes().map((type) => resourceEntry(type, registered)),
+        interaction: systemInteractions(registered),
+      },
+    ],
+  };
+}
+
+/** The capabilities interaction. `mode=full` is what there is. https://hl7.org/fhir/R4/http.html#capabilities */
+export function capabilities(registered: () => Registered): Interaction {
+  return {
+    code: 'capabilities',
+    parameters: ['mode'],
+    async handle(): Promise<FhirResponse> {
+      return { status: 200, body: capabilityStatement(registered()) as unknown as AnyResource };
+    },
+  };
+}

@@ -1,0 +1,131 @@
+/**
+ * Configuration: each setting is declared once, with its flag, its environment variable, its default and its reader. From this list come the
+ * command line's help, the documentation's table (test/docs.test.ts holds them together) and the Config.
+ */
+import { InvalidArgumentError, Option } from 'commander';
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly database: string;
+  /** Public address of `/fhir`, without a slash at the end; from host and port when not given. */
+  readonly baseUrl?: string;
+  readonly workers: number;
+  readonly maxBodyBytes: number;
+  readonly maxBundleEntries: number;
+  readonly defaultCount: number;
+  readonly maxCount: number;
+  readonly compressAbove: number;
+  readonly corsOrigins: readonly string[];
+  readonly logLevel: string;
+  readonly graceSeconds: number;
+  readonly openWithoutAuthorization: boolean;
+}
+
+const whole =
+  (minimum: number, maximum: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < minimum || value > maximum)
+      throw new InvalidArgumentError(`It must be a whole number from ${minimum} to ${maximum}.`);
+    return value;
+  };
+
+function databaseUrl(text: string): string {
+  if (/^sqlite:./.test(text) || /^postgres(ql)?:\/\/./.test(text)) return text;
+  throw new InvalidArgumentError(
+    'It must be sqlite:PATH, sqlite::memory: or postgres://user:password@host:port/database.',
+  );
+}
+
+function baseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash)
+    throw new InvalidArgumentError('It must be an http or https address such as https://care.example/fhir.');
+  return text.replace(/\/+$/, '');
+}
+
+function origins(text: string): readonly string[] {
+  const list = text.split(',').map((origin) => origin.trim());
+  const wrong = list.find((origin) => origin !== '*' && origin !== 'local' && !/^https?:\/\/[^/\s]+$/.test(origin));
+  if (wrong !== undefined)
+    throw new InvalidArgumentError(
+      `"${wrong}" is no origin; expected *, local, or addresses such as https://app.example.`,
+    );
+  return list;
+}
+
+/** The settings of `throughline serve`. */
+export const serveOptions: readonly Option[] = [
+  new Option('-p, --port <number>', 'TCP port; 0 takes a free one')
+    .env('PORT')
+    .default(8080)
+    .argParser(whole(0, 65535)),
+  new Option('--host <address>', 'address to listen on').env('HOST').default('127.0.0.1'),
+  databaseOption(),
+  new Option('--base-url <url>', 'public address of /fhir, for links behind a proxy')
+    .env('BASE_URL')
+    .argParser(baseUrl),
+  new Option('--workers <number>', 'processes that answer reads beside one writer (SQLite)')
+    .env('WORKERS')
+    .default(1)
+    .argParser(whole(1, 64)),
+  new Option('--max-body-bytes <number>', 'largest request body')
+    .env('MAX_BODY_BYTES')
+    .default(50 * 1024 * 1024)
+    .argParser(whole(1024, 2 ** 30)),
+  new Option('--max-bundle-entries <number>', 'most entries of a batch or transaction')
+    .env('MAX_BUNDLE_ENTRIES')
+    .default(5000)
+    .argParser(whole(1, 1_000_000)),
+  new Option('--default-count <number>', '_count when a request names none')
+    .env('DEFAULT_COUNT')
+    .default(50)
+    .argParser(whole(1, 10_000)),
+  new Option('--max-count <number>', 'largest _count').env('MAX_COUNT').default(1000).argParser(whole(1, 10_000)),
+  new Option('--compress-above <bytes>', 'answers longer than this are compressed for clients that can read it')
+    .env('COMPRESS_ABOVE')
+    .default(8192)
+    .argParser(whole(0, 2 ** 30)),
+  new Option(
+    '--cors-origins <list>',
+    'origins whose pages may call the server: *, local, or addresses, separated by commas',
+  )
+    .env('CORS_ORIGINS')
+    .default(['local'], 'local')
+    .argParser(origins),
+  new Option('--log-level <level>', 'what is logged')
+    .env('LOG_LEVEL')
+    .default('info')
+    .choices(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+  new Option('--grace-seconds <number>', 'how long requests in flight may take at shutdown')
+    .env('GRACE_SECONDS')
+    .default(30)
+    .argParser(whole(0, 3600)),
+  new Option(
+    '--open-without-authorization',
+    'serve everybody who can reach the port: needed to listen elsewhere than on this machine while no authorization is configured',
+  ).env('OPEN_WITHOUT_AUTHORIZATION'),
+];
+
+/** The database of every command. */
+export function databaseOption(): Option {
+  return new Option('-d, --database <url>', 'sqlite:PATH, sqlite::memory: or postgres://...')
+    .env('DATABASE_URL')
+    .default('sqlite:throughline.sqlite')
+    .argParser(databaseUrl);
+}
+
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
+
+/**
+ * What forbids a start with these settings, as a sentence; undefined when nothing does. Without authorization, whoever reaches the port reads and
+ * changes everything, so listening beyond this machine has to be asked for by name.
+ */
+export function refusal({ host, openWithoutAuthorization, workers, database }: Config): string | undefined {
+  if (!LOOPBACK.test(host) && !openWithoutAuthorization)
+    return `HOST is ${host}, which other machines can reach, and no authorization is configured. Listen on 127.0.0.1, or say --open-without-authorization if everybody who can reach the port may read and change everything.`;
+  if (workers > 1 && database === 'sqlite::memory:')
+    return 'WORKERS above 1 needs a database that processes can share; sqlite::memory: belongs to one process.';
+  return undefined;
+}

@@ -1,0 +1,69 @@
+/** A FhirResponse as status, headers and bytes in the format that the client wants. */
+import { parseJson, stringifyJson } from '../../resources/json.ts';
+import { type FhirError, operationOutcome } from '../../resources/outcome.ts';
+import type { AnyResource, Binary } from '../../resources/types.ts';
+import { writeXml } from '../../resources/xml.ts';
+import { type FhirResponse, isStoredJson } from '../interaction/interaction.ts';
+import type { Wanted } from './negotiate.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+export interface Form extends Wanted {
+  readonly pretty: boolean;
+}
+
+export const JSON_FORM: Form = { format: 'json', mediaType: 'application/fhir+json', pretty: false };
+
+const resourceOf = (body: NonNullable<FhirResponse['body']>): AnyResource =>
+  isStoredJson(body) ? (parseJson(body.json) as unknown as AnyResource) : body;
+
+function text(body: NonNullable<FhirResponse['body']>, { format, pretty }: Form): string {
+  if (format === 'xml') return writeXml(resourceOf(body), { pretty });
+  if (isStoredJson(body) && !pretty) return body.json;
+  return stringifyJson(resourceOf(body), { pretty });
+}
+
+/** https://hl7.org/fhir/R4/http.html#versions: ETag, Last-Modified, and the version's address. */
+function versionHeaders({ status, versionId, lastModified, location }: FhirResponse, baseUrl: string) {
+  return {
+    ...(versionId ? { ETag: `W/"${versionId}"` } : {}),
+    ...(lastModified === undefined ? {} : { 'Last-Modified': new Date(lastModified).toUTCString() }),
+    ...(location ? { [status === 201 ? 'Location' : 'Content-Location']: `${baseUrl}/${location}` } : {}),
+  };
+}
+
+export function answerOf(response: FhirResponse, form: Form, baseUrl: string): Answer {
+  const headers = versionHeaders(response, baseUrl);
+  if (response.body === undefined) return { status: response.status, headers };
+  return {
+    status: response.status,
+    headers: { ...headers, 'Content-Type': `${form.mediaType}; charset=utf-8` },
+    body: text(response.body, form),
+  };
+}
+
+/** A Binary as itself: its bytes in its media type. https://hl7.org/fhir/R4/binary.html#rest */
+export function binaryAnswer(response: FhirResponse, baseUrl: string): Answer | undefined {
+  if (response.status !== 200 || response.body === undefined) return undefined;
+  const binary = resourceOf(response.body) as unknown as Binary;
+  if (!binary.contentType || binary.data === undefined) return undefined;
+  return {
+    status: 200,
+    headers: {
+      ...versionHeaders(response, baseUrl),
+      'Content-Type': binary.contentType,
+      // What somebody stored must not run as a page of this server.
+      'Content-Security-Policy': "default-src 'none'; sandbox",
+    },
+    body: Buffer.from(binary.data, 'base64'),
+  };
+}
+
+export function errorAnswer(error: FhirError, form: Form): Answer {
+  const { body, headers, status } = answerOf({ status: error.status, body: operationOutcome(error.issues) }, form, '');
+  return { status, headers: { ...headers, ...error.headers }, ...(body === undefined ? {} : { body }) };
+}

@@ -1,0 +1,210 @@
+/**
+ * HTTP on one side, FhirRequest and FhirResponse on the other. Only this file and server.ts beside it know express.
+ */
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import express, { type Express, type Request, type Response } from 'express';
+import type { Logger } from 'pino';
+import { FhirError, issue, tooLarge, unavailable, unsupportedMediaType } from '../../resources/outcome.ts';
+import type { FhirRequest, FhirResponse } from '../interaction/interaction.ts';
+import { allowedMethods, type Route, route } from '../route.ts';
+import { type Answer, answerOf, binaryAnswer, errorAnswer, type Form, JSON_FORM } from './answer.ts';
+import { readBody } from './body.ts';
+import { corsHeaders } from './cors.ts';
+import { acceptsFhir, isPretty, prefer, wanted } from './negotiate.ts';
+
+const gzipped = promisify(gzip);
+
+export interface HttpOptions {
+  readonly baseUrl: string;
+  readonly bodyBytes: number;
+  /** Answers longer than so many bytes are compressed for clients that can read it. */
+  readonly compressAbove: number;
+  /** Origins whose pages may call this server; `*` for all. */
+  readonly corsOrigins: readonly string[];
+  readonly logger: Logger;
+  readonly dispatch: (request: FhirRequest) => Promise<FhirResponse>;
+  /** Throws while the database does not answer. */
+  readonly ready: () => Promise<void>;
+  /** True from the moment that a shutdown has begun. */
+  readonly isDraining: () => boolean;
+}
+
+/** The query of a request without the parameters that only steer the format of the answer. */
+interface Address {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly format: string | null;
+  readonly pretty: string | null;
+}
+
+function addressOf(url: string): Address {
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
+  if (query.size === 0) return { path, query, format: null, pretty: null };
+  const format = query.get('_format');
+  const pretty = query.get('_pretty');
+  query.delete('_format');
+  query.delete('_pretty');
+  return { path, query, format, pretty };
+}
+
+/** Failures of reading a body, as express.raw reports them. */
+function bodyFailure(error: unknown, limit: number): unknown {
+  const { type, status, encoding } = error as { type?: string; status?: number; encoding?: string };
+  if (type === 'entity.too.large')
+    return tooLarge(`The body is larger than the ${limit} bytes that this server takes (MAX_BODY_BYTES)`);
+  if (type === 'encoding.unsupported')
+    return unsupportedMediaType(`Content-Encoding: ${encoding} is not read; expected gzip, deflate, br or none`);
+  if (status !== undefined && status >= 400 && status < 500)
+    return new FhirError(400, [issue('invalid', `The body could not be read: ${type ?? 'it broke off'}`)], {
+      cause: error,
+    });
+  return error;
+}
+
+function requestOf(request: Request, found: Route, { query }: Address): FhirRequest {
+  const header = (name: string) => request.get(name);
+  const bytes: unknown = request.body;
+  const { form, ...body } = readBody(
+    bytes instanceof Uint8Array ? bytes : new Uint8Array(),
+    { contentType: header('content-type'), securityContext: header('x-security-context') },
+    found,
+  );
+  for (const [name, value] of form ?? []) if (name !== '_format' && name !== '_pretty') query.append(name, value);
+  return {
+    ...found,
+    query,
+    conditions: {
+      ifMatch: header('if-match'),
+      ifNoneMatch: header('if-none-match'),
+      ifModifiedSince: header('if-modified-since'),
+      ifNoneExist: header('if-none-exist'),
+    },
+    prefer: prefer(header('prefer')),
+    ...body,
+  };
+}
+
+/** Whether a Binary is to be answered as its own content: always, unless the client asks for a FHIR format. */
+const wantsBytes = (request: Request, { interaction, type }: Route, { format }: Address): boolean =>
+  type === 'Binary' &&
+  (interaction === 'read' || interaction === 'vread') &&
+  format === null &&
+  !acceptsFhir(request.get('accept'));
+
+function unforeseen(error: unknown, requestId: string, logger: Logger): FhirError {
+  logger.error({ requestId, err: error }, 'unforeseen failure');
+  const text = `Something failed that should not; the log of the server tells more under ${requestId}`;
+  return new FhirError(500, [issue('exception', text)], { cause: error });
+}
+
+/** The express application. `POST`, `PUT` and `PATCH` bodies are read whole, up to the limit. */
+export function expressApp(options: HttpOptions): Express {
+  const { logger, baseUrl } = options;
+  const raw = express.raw({ type: () => true, limit: options.bodyBytes });
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+
+  app.get('/health/live', (_request, response) => {
+    response.json({ status: 'live' });
+  });
+  app.get('/health/ready', async (_request, response) => {
+    if (options.isDraining()) response.status(503).json({ status: 'draining' });
+    else
+      await options.ready().then(
+        () => response.json({ status: 'ready' }),
+        () => response.status(503).json({ status: 'the database does not answer' }),
+      );
+  });
+
+  const body = (request: Request, response: Response): Promise<void> =>
+    new Promise((resolve, reject) => {
+      raw(request, response, (error: unknown) => (error ? reject(bodyFailure(error, options.bodyBytes)) : resolve()));
+    });
+
+  async function answer(request: Request, response: Response, note: { route?: Route }): Promise<Answer> {
+    let form: Form = JSON_FORM;
+    try {
+      if (options.isDraining()) throw unavailable('The server is shutting down; try again in a moment');
+      const address = addressOf(request.url);
+      const found = route(request.method, address.path);
+      note.route = found;
+      const asBytes = wantsBytes(request, found, address);
+      form = asBytes
+        ? JSON_FORM
+        : { ...wanted(request.get('accept'), address.format), pretty: isPretty(address.pretty) };
+      if (request.method === 'POST' || request.method === 'PUT' || request.method === 'PATCH')
+        await body(request, response);
+      const result = await options.dispatch(requestOf(request, found, address));
+      return (asBytes ? binaryAnswer(result, baseUrl) : undefined) ?? answerOf(result, form, baseUrl);
+    } catch (error) {
+      return errorAnswer(error instanceof FhirError ? error : unforeseen(error, requestIdOf(response), logger), form);
+    }
+  }
+
+  async function send(request: Request, response: Response, { status, headers, body: content }: Answer): Promise<void> {
+    response.statusCode = status;
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (options.isDraining()) response.setHeader('Connection', 'close');
+    if (content === undefined) {
+      if (status !== 204 && status !== 304) response.setHeader('Content-Length', 0);
+      response.end();
+      return;
+    }
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    response.setHeader('Vary', 'Accept, Accept-Encoding, Origin');
+    const compress = bytes.length > options.compressAbove && request.acceptsEncodings('gzip') === 'gzip';
+    if (compress) response.setHeader('Content-Encoding', 'gzip');
+    const sent = compress ? await gzipped(bytes) : bytes;
+    response.setHeader('Content-Length', sent.length);
+    response.end(request.method === 'HEAD' ? undefined : sent);
+  }
+
+  app.use('/fhir', async (request, response) => {
+    const start = process.hrtime.bigint();
+    const note: { route?: Route } = {};
+    response.setHeader('X-Request-Id', acceptedId(request.get('x-request-id')) ?? randomUUID());
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('Cache-Control', 'private, no-cache');
+    for (const [name, value] of Object.entries(corsHeaders(request.get('origin'), options.corsOrigins)))
+      response.setHeader(name, value);
+    response.once('close', () => {
+      const { interaction, type } = note.route ?? {};
+      const elapsedMs = Number(process.hrtime.bigint() - start) / 1e6;
+      const { method } = request;
+      const { statusCode: status, writableFinished } = response;
+      const fields = { requestId: requestIdOf(response), method, interaction, type, status, elapsedMs };
+      logger.info(writableFinished ? fields : { ...fields, aborted: true }, 'request');
+    });
+    if (request.method === 'OPTIONS') preflight(request, response);
+    else await send(request, response, await answer(request, response, note));
+  });
+  app.use(async (request, response) => {
+    const error = new FhirError(404, [
+      issue('not-found', `There is nothing at ${request.path}; FHIR is served at /fhir`),
+    ]);
+    await send(request, response, errorAnswer(error, JSON_FORM));
+  });
+  return app;
+}
+
+/** `X-Request-Id` of the client, when it can go into a log as it is. */
+const acceptedId = (id: string | undefined): string | undefined => (id && /^[\w.-]{1,64}$/.test(id) ? id : undefined);
+
+const requestIdOf = (response: Response): string => String(response.getHeader('X-Request-Id'));
+
+/** OPTIONS: which methods the address has, for people and for CORS. */
+function preflight(request: Request, response: Response): void {
+  let methods: readonly string[] = [];
+  try {
+    methods = allowedMethods(addressOf(request.url).path);
+  } catch (error) {
+    if (!(error instanceof FhirError)) throw error;
+  }
+  response.setHeader('Allow', [...methods, 'OPTIONS'].join(', '));
+  response.status(204).end();
+}

@@ -1,0 +1,42 @@
+/** From stored versions and outcomes of changes to FhirResponses. https://hl7.org/fhir/R4/http.html#versions */
+import { operationOutcome } from '../../resources/outcome.ts';
+import { millisecondsOf, type StoredVersion } from '../store/store.ts';
+import type { Outcome } from '../transaction/change.ts';
+import type { FhirRequest, FhirResponse } from './interaction.ts';
+
+/** What a response says of the version that it is about. */
+export const versionHeaders = ({ version, tx }: StoredVersion) => ({
+  versionId: String(version),
+  lastModified: millisecondsOf(tx),
+});
+
+/** The address of a version, relative to the base. */
+export const locationOf = ({ type, id, version }: StoredVersion): string => `${type}/${id}/_history/${version}`;
+
+/** The body that `Prefer: return` asks for after a write. https://hl7.org/fhir/R4/http.html#ops */
+function bodyAfterWrite(request: FhirRequest, version: StoredVersion, sentence: string): Pick<FhirResponse, 'body'> {
+  switch (request.prefer.return ?? (request.entry ? 'minimal' : 'representation')) {
+    case 'minimal':
+      return {};
+    case 'OperationOutcome':
+      return {
+        body: operationOutcome([{ severity: 'information', code: 'informational', diagnostics: sentence }]),
+      };
+    case 'representation':
+      return version.content === null ? {} : { body: { json: version.content } };
+  }
+}
+
+/** The answer to a create, update, patch or delete. */
+export function writeResponse(request: FhirRequest, outcome: Outcome): FhirResponse {
+  const { kind, version } = outcome;
+  if (!version) return { status: 204 };
+  const address = `${version.type}/${version.id}`;
+  const body = bodyAfterWrite(request, version, `${address} ${kind}, version ${version.version}`);
+  if (kind === 'deleted' || kind === 'unchanged') {
+    const status = request.prefer.return === 'OperationOutcome' ? 200 : 204;
+    return { status, ...versionHeaders(version), ...(status === 200 ? body : {}) };
+  }
+  const status = kind === 'created' ? 201 : 200;
+  return { status, ...versionHeaders(version), location: locationOf(version), ...body };
+}

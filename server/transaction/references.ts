@@ -1,0 +1,30 @@
+/**
+ * References between the entries of a transaction: what a `fullUrl` stands for after the transaction.
+ * https://hl7.org/fhir/R4/bundle.html#references and http.html#trules
+ */
+import { mapReferences } from '../../resources/reference.ts';
+import type { AnyResource } from '../../resources/types.ts';
+
+/** The address `Type/id` that each fullUrl stands for. */
+export type Addresses = ReadonlyMap<string, string>;
+
+/** The base of a RESTful fullUrl: `http://a.example/fhir/Patient/1` gives `http://a.example/fhir`. */
+function baseOf(fullUrl: string | undefined): string | undefined {
+  return fullUrl && /^(https?:\/\/.+)\/[A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/.exec(fullUrl)?.[1];
+}
+
+/** `resource` with every reference to an entry of the Bundle pointing to where that entry is stored. */
+export function resolveReferences(
+  resource: AnyResource,
+  fullUrl: string | undefined,
+  addresses: Addresses,
+): AnyResource {
+  if (addresses.size === 0) return resource;
+  const base = baseOf(fullUrl);
+  return mapReferences(resource, (text) => {
+    const [target = '', fragment] = text.split('#', 2);
+    const address = addresses.get(target) ?? (base ? addresses.get(`${base}/${target}`) : undefined);
+    if (address === undefined) return text;
+    return fragment === undefined ? address : `${address}#${fragment}`;
+  });
+}

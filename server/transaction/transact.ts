@@ -1,0 +1,146 @@
+/**
+ * The write path. Every write, from a PUT to a transaction Bundle, is a list of Changes that comes through here: versions locked,
+ * preconditions checked, content made, validated and indexed, rows handed to the store.
+ */
+import { copy, parseJson, stringifyJson } from '../../resources/json.ts';
+import {
+  atEntry,
+  conflict,
+  FhirError,
+  gone,
+  type Issue,
+  notFound,
+  preconditionFailed,
+} from '../../resources/outcome.ts';
+import type { AnyResource, ResourceType } from '../../resources/types.ts';
+import type { Context } from '../interaction/interaction.ts';
+import type { IndexRows } from '../search/index-table.ts';
+import { type Identity, instantOf, keyOf, type Session, type StoredVersion, type Write } from '../store/store.ts';
+import type { Change, Commit, Outcome } from './change.ts';
+
+const NO_ROWS: IndexRows = {};
+
+/** Refuses a resource that breaks a rule; gives back what is only worth a warning. @throws FhirError 422, with every issue */
+export function check(resource: AnyResource, context: Context): readonly Issue[] {
+  const issues = context.validate(resource);
+  if (issues.some(({ severity }) => severity === 'error' || severity === 'fatal')) throw new FhirError(422, issues);
+  return issues;
+}
+
+/** The resource as it is stored: id, version and instant are the server's, the rest of `meta` is the client's. */
+function stamped(resource: AnyResource, id: string, version: number, instant: string): AnyResource {
+  const { resourceType, id: _id, meta, ...elements } = resource;
+  return { resourceType, id, meta: { ...meta, versionId: String(version), lastUpdated: instant }, ...elements };
+}
+
+/** The content of a stored version, as a value that may be changed. */
+export const contentOf = (version: StoredVersion): AnyResource | undefined =>
+  version.content === null ? undefined : (parseJson(version.content) as unknown as AnyResource);
+
+const identityOf = (change: Change): { type: ResourceType; id: string } =>
+  change.kind === 'create'
+    ? { type: change.resource.resourceType, id: change.id }
+    : { type: change.type, id: change.id };
+
+function requireVersion(change: Change, before: StoredVersion | undefined): void {
+  if (change.kind === 'update' && change.ifAbsent && before && before.content !== null)
+    throw preconditionFailed(`If-None-Match: * asks that ${change.type}/${change.id} does not exist, but it does`, {
+      expression: 'http.If-None-Match',
+    });
+  if (change.kind === 'create' || change.ifMatch === undefined) return;
+  const current = before && before.content !== null ? before.version : undefined;
+  if (current === change.ifMatch) return;
+  const found = current === undefined ? 'it does not exist' : `its version is ${current}`;
+  throw preconditionFailed(`If-Match asks for version ${change.ifMatch} of ${change.type}/${change.id}, but ${found}`, {
+    expression: 'http.If-Match',
+  });
+}
+
+interface Step {
+  readonly write?: Write;
+  readonly outcome: Outcome;
+}
+
+/** One Change against the version before it: what to write and what to answer. */
+function step(change: Change, before: StoredVersion | undefined, session: Session, context: Context): Step {
+  requireVersion(change, before);
+  const identity = identityOf(change);
+  const current = before && contentOf(before);
+  const version = (before?.version ?? 0) + 1;
+  const rowsBefore = current ? context.indexRows(current) : NO_ROWS;
+  const base = { ...identity, version, rowsBefore, ...(before ? { before } : {}) };
+
+  if (change.kind === 'delete') {
+    if (!current) return { outcome: { kind: 'unchanged', ...(before ? { version: before } : {}) } };
+    const write: Write = { ...base, method: 'DELETE', content: null, rowsAfter: NO_ROWS };
+    return { write, outcome: { kind: 'deleted', version: storedOf(write, session.tx) } };
+  }
+  const after = resourceAfter(change, before, current, context);
+  const resource = stamped(after, identity.id, version, instantOf(session.tx));
+  const write: Write = {
+    ...base,
+    method: change.kind === 'create' ? 'POST' : change.method,
+    content: stringifyJson(resource),
+    rowsAfter: context.indexRows(resource),
+  };
+  return { write, outcome: { kind: current ? 'updated' : 'created', version: storedOf(write, session.tx) } };
+}
+
+/** The content that a create or update leads to. A patch is computed here, from the version before, and so is checked here. */
+function resourceAfter(
+  change: Exclude<Change, { kind: 'delete' }>,
+  before: StoredVersion | undefined,
+  current: AnyResource | undefined,
+  context: Context,
+): AnyResource {
+  if (change.kind === 'create') {
+    if (current) throw conflict(`${change.resource.resourceType}/${change.id} exists already`);
+    return change.resource;
+  }
+  if (typeof change.after !== 'function') return change.after;
+  if (!current) throw absent(change, before);
+  const patched = change.after(copy(current));
+  check(patched, context);
+  return patched;
+}
+
+/** 404 or 410: what is known of a resource that is not there. */
+export const absent = ({ type, id }: Identity, before: StoredVersion | undefined): FhirError =>
+  before
+    ? gone(`${type}/${id} was deleted; its version ${before.version} says so`)
+    : notFound(`${type}/${id} is not known`);
+
+const storedOf = (write: Write, tx: number): StoredVersion => ({
+  rid: write.before?.rid ?? 0,
+  type: write.type,
+  id: write.id,
+  version: write.version,
+  tx,
+  method: write.method,
+  content: write.content,
+});
+
+/** Carries out `changes` inside a transaction. No identity may come twice. @throws FhirError 412, 409, 422 */
+export async function apply(changes: readonly Change[], session: Session, context: Context): Promise<Commit> {
+  const locked = await session.lock(changes.filter(({ kind }) => kind !== 'create').map(identityOf));
+  const steps = changes.map((change) => {
+    try {
+      return step(change, locked.get(keyOf(identityOf(change))), session, context);
+    } catch (error) {
+      throw change.entry && error instanceof FhirError ? atEntry(error, change.entry) : error;
+    }
+  });
+  session.write(steps.flatMap(({ write }) => (write ? [write] : [])));
+  return { tx: session.tx, outcomes: steps.map(({ outcome }) => outcome) };
+}
+
+/** One Change as a transaction of its own, or as part of the one that the context is in. */
+export async function transactOne(change: Change, context: Context): Promise<Outcome> {
+  const run = async (session: Session): Promise<Outcome> => {
+    const { outcomes } = await apply([change], session, context);
+    const [outcome] = outcomes;
+    if (!outcome) throw new Error('a change has an outcome');
+    return outcome;
+  };
+  return context.session ? run(context.session) : context.store.transact(run);
+}

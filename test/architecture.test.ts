@@ -1,0 +1,73 @@
+/** The import rules of ARCHITECTURE.md, held by reading the import lines of every source file. */
+import { strict as assert } from 'node:assert';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What each folder may import: folders of ours, and packages by name. The longest matching folder rules. */
+const rules: Readonly<Record<string, { readonly folders: readonly string[]; readonly packages: readonly string[] }>> = {
+  resources: { folders: ['resources'], packages: ['fhirpath', 'saxes', 'fhir', '@lhncbc/ucum-lhc'] },
+  profiles: { folders: ['resources', 'profiles'], packages: ['ajv', 'fhirpath', 'fhir', 'saxes'] },
+  mappings: { folders: ['resources', 'mappings'], packages: ['ajv'] },
+  'server/http': {
+    folders: ['server/http', 'server/interaction', 'server/route.ts', 'resources'],
+    packages: ['express', 'pino'],
+  },
+  'server/interaction': {
+    folders: ['server/interaction', 'server/transaction', 'server/search', 'server/store/store.ts', 'resources'],
+    packages: [],
+  },
+  'server/transaction': {
+    folders: [
+      'server/transaction',
+      'server/interaction',
+      'server/search',
+      'server/store/store.ts',
+      'server/route.ts',
+      'resources',
+    ],
+    packages: ['fast-json-patch', 'fhirpath'],
+  },
+  'server/search': {
+    folders: ['server/search', 'server/store/store.ts', 'resources'],
+    packages: ['sql-template-tag', '@lhncbc/ucum-lhc'],
+  },
+  'server/store': {
+    folders: ['server/store', 'server/search/index-table.ts', 'resources'],
+    packages: ['knex', 'sqlite3', 'pg', 'sql-template-tag'],
+  },
+  'server/demo': { folders: ['server/demo', 'resources'], packages: [] },
+};
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+}
+
+const IMPORT = /^(?:import|export)\s(?:[^'"]*?\sfrom\s)?['"]([^'"]+)['"]/gm;
+
+function importsOf(file: string): string[] {
+  return [...readFileSync(join(root, file), 'utf8').matchAll(IMPORT)].flatMap(([, name]) => (name ? [name] : []));
+}
+
+const isWithin = (file: string, folder: string): boolean => file === folder || file.startsWith(`${folder}/`);
+
+describe('imports', () => {
+  for (const [folder, { folders, packages }] of Object.entries(rules))
+    it(`of ${folder} are of ${[...folders, ...packages].join(', ')}, and of node`, () => {
+      const wrong = sources(folder).flatMap((file) =>
+        importsOf(file)
+          .filter((name) => !name.startsWith('node:'))
+          .filter((name) => {
+            if (!name.startsWith('.')) return !packages.some((each) => name === each || name.startsWith(`${each}/`));
+            const target = relative(root, resolve(root, dirname(file), name));
+            return !folders.some((each) => isWithin(target, each));
+          })
+          .map((name) => `${file} imports ${name}`),
+      );
+      assert.deepEqual(wrong, []);
+    });
+});

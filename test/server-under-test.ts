@@ -1,0 +1,45 @@
+/** The real application on a real database, for scenario tests: supertest in front, SQLite or PostgreSQL behind. */
+import { pino } from 'pino';
+import supertest, { type Agent } from 'supertest';
+import { type App, type AppOptions, createApp } from '../server/app.ts';
+import type { Store } from '../server/store/store.ts';
+import { storesUnderTest } from './store-under-test.ts';
+
+export interface ServerUnderTest {
+  readonly app: App;
+  readonly store: Store;
+  readonly http: Agent;
+  close(): Promise<void>;
+}
+
+export const BASE = 'http://care.example/fhir';
+
+export const defaults = {
+  baseUrl: BASE,
+  limits: { bundleEntries: 5000, bodyBytes: 50 * 1024 * 1024, defaultCount: 50, maximumCount: 1000 },
+  compressAbove: 8192,
+  corsOrigins: ['local'],
+  logger: pino({ level: 'silent' }),
+};
+
+async function open(store: Store, options: Partial<AppOptions>): Promise<ServerUnderTest> {
+  const app = await createApp({ ...defaults, store, ...options });
+  return { app, store, http: supertest(app.express), close: () => store.close() };
+}
+
+/** Describes the same behaviour on every database: `behaviour` gets a function that gives the server of the running test. */
+export function onEveryDatabase(
+  title: string,
+  behaviour: (server: () => ServerUnderTest) => void,
+  options: Partial<AppOptions> = {},
+): void {
+  for (const { name, open: openStore } of storesUnderTest())
+    describe(`${title} (${name})`, () => {
+      let server: ServerUnderTest;
+      before(async () => {
+        server = await open(await openStore(), options);
+      });
+      after(() => server.close());
+      behaviour(() => server);
+    });
+}
