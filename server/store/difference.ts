@@ -1,0 +1,56 @@
+/**
+ * What a write changes in the index tables. Rows of an update that were there before and are there after are left alone, so an
+ * update of one element touches the rows of that element only.
+ */
+import { type IndexRow, indexTables } from '../search/index-table.ts';
+import type { Write } from './store.ts';
+
+/** Index rows of one table to delete and to insert, each with the rid at its end. URIs are still text. */
+export interface TableChange {
+  readonly inserted: IndexRow[];
+  readonly deleted: IndexRow[];
+}
+
+/**
+ * Text in an index table is kept up to this many UTF-16 units: PostgreSQL refuses index entries of more than 2,704 bytes, a unit
+ * takes at most 3 bytes of UTF-8, and a key holds at most two texts. Searches must cut in the same way: `indexedText`.
+ */
+export const MAXIMUM_TEXT = 400;
+
+/** `value` as an index table holds it: cut to MAXIMUM_TEXT, without NUL, which PostgreSQL cannot hold. */
+export function indexedText(value: string): string {
+  const cut = value.length > MAXIMUM_TEXT ? value.slice(0, MAXIMUM_TEXT) : value;
+  return cut.includes('\0') ? cut.replaceAll('\0', '\ufffd') : cut;
+}
+
+/** JSON, which carries rows to SQLite, has no infinities. */
+const finite = (value: number): number =>
+  Number.isFinite(value) ? value : value > 0 ? Number.MAX_VALUE : -Number.MAX_VALUE;
+
+const indexedValue = (value: string | number): string | number =>
+  typeof value === 'string' ? indexedText(value) : finite(value);
+
+const none: readonly IndexRow[] = [];
+
+function addTable(change: TableChange, before: readonly IndexRow[], after: readonly IndexRow[], rid: number): void {
+  const stored = (row: IndexRow): IndexRow => [...row.map(indexedValue), rid];
+  if (before.length === 0) {
+    for (const row of after) change.inserted.push(stored(row));
+    return;
+  }
+  const gone = new Map(before.map(stored).map((row) => [JSON.stringify(row), row]));
+  for (const row of after.map(stored)) if (!gone.delete(JSON.stringify(row))) change.inserted.push(row);
+  change.deleted.push(...gone.values());
+}
+
+/** By table name, for all `writes`, with the rid that `ridOf` gives each. A row may be inserted twice. */
+export function difference(
+  writes: readonly Write[],
+  ridOf: (write: Write) => number,
+): ReadonlyMap<string, TableChange> {
+  const changes = new Map(indexTables.map(({ name }) => [name, { inserted: [], deleted: [] } as TableChange]));
+  for (const write of writes)
+    for (const [name, change] of changes)
+      addTable(change, write.rowsBefore[name] ?? none, write.rowsAfter[name] ?? none, ridOf(write));
+  return changes;
+}

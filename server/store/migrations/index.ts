@@ -1,0 +1,5 @@
+/** The migrations, oldest first. A migration that was released is never edited: a database remembers the checksum of each. */
+import type { Migration } from '../migrate.ts';
+import { initial } from './0001-initial.ts';
+
+export const migrations: readonly Migration[] = [initial];

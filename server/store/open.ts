@@ -1,0 +1,43 @@
+/** Opens the store that a URL names. The one place that knows both databases. */
+import { openSqlite, type SqliteOptions } from './sqlite/open.ts';
+import type { Store } from './store.ts';
+
+export interface StoreOptions {
+  /**
+   * - `sqlite:PATH`: a file, made when missing. `?synchronous=normal` or `off` gives up durability of the last commits for speed.
+   * - `sqlite::memory:`: a private temporary file without waits for the disk, deleted on close: the same code path as a file.
+   * - `postgres://user:password@host:port/database`: `?schema=NAME` keeps the tables in a schema of that name.
+   */
+  readonly url: string;
+  /** Connections: for reading on SQLite (4), for everything on PostgreSQL (10). */
+  readonly connections?: number;
+  /** Refuses `transact` and never changes the schema: for further processes that serve reads. */
+  readonly readOnly?: boolean;
+  /** Milliseconds since the epoch; from it come tx and `meta.lastUpdated`. Fixed by tests. */
+  readonly clock?: () => number;
+}
+
+function sqliteOptions(options: StoreOptions): SqliteOptions {
+  const common = {
+    connections: options.connections ?? 4,
+    readOnly: options.readOnly ?? false,
+    clock: options.clock ?? Date.now,
+  };
+  if (options.url === 'sqlite::memory:') return { ...common, path: undefined, synchronous: 'off' };
+  const [path = '', query = ''] = options.url.slice('sqlite:'.length).split('?', 2);
+  if (path === '')
+    throw new Error(`${options.url} names no file; expected sqlite:PATH, such as sqlite:data/throughline.db`);
+  const parameters = new URLSearchParams(query);
+  const synchronous = parameters.get('synchronous') ?? 'full';
+  const unknown = [...parameters.keys()].find((name) => name !== 'synchronous');
+  if (unknown) throw new Error(`${options.url} has the parameter ${unknown}; a SQLite address knows only synchronous`);
+  if (synchronous !== 'off' && synchronous !== 'normal' && synchronous !== 'full')
+    throw new Error(`synchronous=${synchronous} in ${options.url} is not one of off, normal, full`);
+  return { ...common, path: path.replace(/^\/\/(?=\/)/, ''), synchronous };
+}
+
+/** @throws Error with a sentence when the URL is wrong, the database cannot be reached or its schema is not of this version */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  if (options.url.startsWith('sqlite:')) return openSqlite(sqliteOptions(options));
+  throw new Error(`${options.url} is no address of a database; expected sqlite:PATH or postgres://...`);
+}

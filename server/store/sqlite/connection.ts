@@ -1,0 +1,73 @@
+/**
+ * One connection to SQLite: prepared statements, kept by their text. Each call must be awaited before the next: sqlite3 does not
+ * order statements that are under way together.
+ */
+import sqlite3 from 'sqlite3';
+
+export interface Connection {
+  /** Rows of a statement; it is reset afterwards, so that it holds back no checkpoint. */
+  all<Row>(text: string, values: readonly unknown[]): Promise<readonly Row[]>;
+  /** Runs a statement that gives no rows. */
+  run(text: string, values?: readonly unknown[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Statements kept prepared. Searches have many texts; the least recently used goes. */
+const MAXIMUM_STATEMENTS = 200;
+
+type Done = (error: Error | null) => void;
+
+const settled = (start: (done: Done) => void): Promise<void> =>
+  new Promise((resolve, reject) => start((error) => (error ? reject(error) : resolve())));
+
+function opened(path: string): Promise<sqlite3.Database> {
+  return new Promise((resolve, reject) => {
+    const database: sqlite3.Database = new sqlite3.Database(path, (error) =>
+      error ? reject(error) : resolve(database),
+    );
+  });
+}
+
+/** Opens the file at `path`, which is made when missing, and applies `pragmas` (`journal_mode = WAL`). */
+export async function connect(path: string, pragmas: readonly string[]): Promise<Connection> {
+  const database = await opened(path);
+  for (const pragma of pragmas) await settled((done) => database.exec(`PRAGMA ${pragma}`, done));
+  const statements = new Map<string, sqlite3.Statement>();
+
+  async function prepared(text: string): Promise<sqlite3.Statement> {
+    const known = statements.get(text);
+    if (known) {
+      statements.delete(text);
+      statements.set(text, known);
+      return known;
+    }
+    const [oldest] = statements;
+    if (oldest && statements.size >= MAXIMUM_STATEMENTS) {
+      statements.delete(oldest[0]);
+      await settled((done) => oldest[1].finalize(done));
+    }
+    const statement = await new Promise<sqlite3.Statement>((resolve, reject) => {
+      const fresh: sqlite3.Statement = database.prepare(text, (error) => (error ? reject(error) : resolve(fresh)));
+    });
+    statements.set(text, statement);
+    return statement;
+  }
+
+  return {
+    async all<Row>(text: string, values: readonly unknown[]) {
+      const statement = await prepared(text);
+      return new Promise<readonly Row[]>((resolve, reject) => {
+        statement.all<Row>(values, (error, rows) => (error ? reject(error) : resolve(rows)));
+      });
+    },
+    async run(text, values = []) {
+      const statement = await prepared(text);
+      await settled((done) => statement.run(values, (error: Error | null) => done(error)));
+    },
+    async close() {
+      for (const statement of statements.values()) await settled((done) => statement.finalize(done));
+      statements.clear();
+      await settled((done) => database.close(done));
+    },
+  };
+}

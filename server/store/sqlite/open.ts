@@ -1,0 +1,108 @@
+/**
+ * The store on SQLite: a write-ahead log, one writer connection, and readers that see the last commit. A commit is on the disk before it is
+ * answered (`synchronous = FULL`) unless asked otherwise.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import knex from 'knex';
+import { sqliteDialect } from '../dialect.ts';
+import { migrate, sqliteLock } from '../migrate.ts';
+import { migrations } from '../migrations/index.ts';
+import { type Database, readerOf } from '../reader.ts';
+import type { Store } from '../store.ts';
+import { uriCache } from '../uri.ts';
+import { writerOf } from './commit-group.ts';
+import { type Connection, connect } from './connection.ts';
+import { type Readers, readersOf } from './readers.ts';
+
+export interface SqliteOptions {
+  /** Undefined: a private file in the directory for temporary files, deleted on close, that does without waiting for the disk. */
+  readonly path: string | undefined;
+  readonly synchronous: 'off' | 'normal' | 'full';
+  /** Read connections. Each may keep a thread of libuv busy (UV_THREADPOOL_SIZE, 4 unless set). */
+  readonly connections: number;
+  readonly readOnly: boolean;
+  readonly clock: () => number;
+}
+
+/** Waited for a lock of another process, such as an import, before giving up. */
+const BUSY_MS = 10_000;
+
+const pragmasOf = (synchronous: string): readonly string[] => [
+  `busy_timeout = ${BUSY_MS}`,
+  `synchronous = ${synchronous}`,
+  'temp_store = MEMORY',
+  'cache_size = -65536',
+];
+
+async function migrateFile(path: string, synchronous: string, readOnly: boolean): Promise<void> {
+  const database = knex({
+    client: 'sqlite3',
+    connection: { filename: path },
+    useNullAsDefault: true,
+    pool: {
+      min: 1,
+      max: 1,
+      afterCreate(connection: { exec(text: string, done: (error: Error | null) => void): void }, done: () => void) {
+        connection.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA synchronous = ${synchronous}`, done);
+      },
+    },
+  });
+  try {
+    await migrate(database, sqliteDialect, sqliteLock, migrations, readOnly);
+  } finally {
+    await database.destroy();
+  }
+}
+
+const refuse = (): Promise<never> => Promise.reject(new Error('The store was opened for reading only'));
+
+export async function openSqlite(options: SqliteOptions): Promise<Store> {
+  const temporary = options.path === undefined ? await mkdtemp(join(tmpdir(), 'throughline-')) : undefined;
+  const path = options.path ?? join(temporary ?? '', 'memory.db');
+  const removeTemporary = async () => {
+    if (temporary) await rm(temporary, { recursive: true, force: true });
+  };
+  const { synchronous, readOnly } = options;
+  try {
+    const wal = readOnly ? [] : ['journal_mode = WAL'];
+    const first = await connect(path, [...pragmasOf(synchronous), ...wal]);
+    await migrateFile(path, synchronous, readOnly);
+    const others = Array.from({ length: options.connections }, () =>
+      connect(path, [...pragmasOf(synchronous), 'query_only = ON']),
+    );
+    return storeOf(first, readersOf(await Promise.all(others)), options, removeTemporary);
+  } catch (error) {
+    await removeTemporary();
+    throw error;
+  }
+}
+
+function storeOf(
+  connection: Connection,
+  readers: Readers,
+  options: SqliteOptions,
+  removeTemporary: () => Promise<void>,
+): Store {
+  const writer = writerOf(connection, uriCache(), options.clock);
+  const database: Database = {
+    all: (text, values) => readers.use((reader) => reader.all(text, values)),
+    query: (statement) => readers.use((reader) => reader.all(statement.sql, statement.values)),
+    horizon: async () => undefined,
+  };
+  return {
+    ...readerOf(database),
+    dialect: 'sqlite',
+    transact: options.readOnly ? refuse : (work) => writer.transact(work),
+    async ping() {
+      await database.all('SELECT 1 AS one', []);
+    },
+    async close() {
+      await writer.close();
+      await readers.close();
+      await connection.close();
+      await removeTemporary();
+    },
+  };
+}
