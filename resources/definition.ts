@@ -3,6 +3,7 @@
  * compartments. Loaded once, at first use; immutable after that.
  */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { ResourceType, SearchParameter } from './types.ts';
 
 /** One element of a type as compiled: `name` without `[x]`, `types` by FHIR name or, for backbones, by path (`Patient.contact`). */
@@ -59,8 +60,11 @@ export interface TypeDefinition extends TypeTable {
   readonly properties: ReadonlyMap<string, Property>;
 }
 
+// Not import.meta.resolve: the test runner loads TypeScript through require(), where that is not a function.
+const { resolve } = createRequire(import.meta.url);
+
 function load<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(import.meta.resolve(`#definitions/${name}`)), 'utf8')) as T;
+  return JSON.parse(readFileSync(resolve(`#definitions/${name}`), 'utf8')) as T;
 }
 
 function once<T>(make: () => T): () => T {

@@ -1,0 +1,107 @@
+/**
+ * The PHQ-9 series of a client: for each screening the QuestionnaireResponse and the Observation of its total, and a Flag while
+ * an answer about self-harm is recent. https://hl7.org/fhir/R4/questionnaireresponse.html
+ */
+import type { Flag, Observation, QuestionnaireResponse, QuestionnaireResponseItem } from '../../resources/types.ts';
+import { dateOf, momentOf } from './calendar.ts';
+import { coding, concept, ucum } from './coding.ts';
+import {
+  difficultyAnswers,
+  type LoincCode,
+  phq9Answers,
+  phq9Canonical,
+  phq9Difficulty,
+  phq9Items,
+  phq9Total,
+  selfHarmItem,
+  severityOf,
+} from './phq9.ts';
+import { idOf, patientReference, randomFor, referenceTo, type Screening, type Story } from './story.ts';
+
+/** The moment of a screening: soon after the visit began at which it was answered, and the number of that visit. */
+function occasion({ visits }: Story, { number, day }: Screening): { moment: string; visit: number } {
+  const visit = visits.find(({ screening }) => screening === number);
+  return { moment: momentOf(day, (visit?.minute ?? 540) + 10), visit: visit?.number ?? 1 };
+}
+
+const item = ([code, text]: LoincCode, answer: LoincCode): QuestionnaireResponseItem => ({
+  linkId: `/${code}`,
+  text,
+  answer: [{ valueCoding: coding('loinc', ...answer) }],
+});
+
+/** How hard the problems make life, which follows the total loosely. */
+function difficulty(total: number): LoincCode {
+  const level = total >= 20 ? 3 : total >= 14 ? 2 : total >= 6 ? 1 : 0;
+  return difficultyAnswers[level] as LoincCode;
+}
+
+function response(story: Story, screening: Screening): QuestionnaireResponse {
+  const random = randomFor(story, `phq9-${screening.number}`);
+  const { moment, visit } = occasion(story, screening);
+  const items = phq9Items.map((code, at) => item(code, phq9Answers[screening.answers[at] ?? 0] as LoincCode));
+  if (screening.total > 0) items.push(item(phq9Difficulty, difficulty(screening.total)));
+  return {
+    resourceType: 'QuestionnaireResponse',
+    id: idOf(story, 'phq9', screening.number),
+    questionnaire: phq9Canonical,
+    status: random.chance(0.03) ? 'amended' : 'completed',
+    subject: patientReference(story),
+    encounter: referenceTo(story, 'Encounter', 'encounter', visit),
+    authored: moment,
+    author: random.chance(0.3) ? story.team.coordinator.practitioner : patientReference(story),
+    source: patientReference(story),
+    item: items,
+  };
+}
+
+function total(story: Story, screening: Screening): Observation {
+  const { moment, visit } = occasion(story, screening);
+  return {
+    resourceType: 'Observation',
+    id: idOf(story, 'phq9-total', screening.number),
+    status: 'final',
+    category: [concept('observationCategory', 'survey', 'Survey')],
+    code: concept('loinc', ...phq9Total, 'PHQ-9 total score'),
+    subject: patientReference(story),
+    encounter: referenceTo(story, 'Encounter', 'encounter', visit),
+    effectiveDateTime: moment,
+    issued: moment,
+    performer: [story.team.coordinator.practitioner],
+    valueQuantity: ucum(screening.total, '{score}'),
+    interpretation: [concept('loinc', ...severityOf(screening.total))],
+    derivedFrom: [referenceTo(story, 'QuestionnaireResponse', 'phq9', screening.number)],
+  };
+}
+
+export const phq9Series = (story: Story): (QuestionnaireResponse | Observation)[] =>
+  story.screenings.flatMap((screening) => [response(story, screening), total(story, screening)]);
+
+/** Whether the item about self-harm was answered with anything but "not at all". */
+export const raisesSafety = ({ answers }: Screening): boolean => (answers[selfHarmItem] ?? 0) > 0;
+
+/** A safety flag stands for this many days after the last answer that raised it. */
+const safetyDays = 45;
+
+/** One Flag that spans the answers about self-harm: active while the last is recent, inactive after that. */
+export function safetyFlag(story: Story): Flag[] {
+  const raising = story.screenings.filter(raisesSafety);
+  const [first, last] = [raising[0], raising.at(-1)];
+  if (!first || !last) return [];
+  const lapses = last.day + safetyDays;
+  const active = !story.deceased && lapses > story.end;
+  return [
+    {
+      resourceType: 'Flag',
+      id: idOf(story, 'safety'),
+      meta: { security: [coding('actCode', 'PSY', 'psychiatry disorder information sensitivity')] },
+      status: active ? 'active' : 'inactive',
+      category: [concept('flagCategory', 'safety', 'Safety')],
+      code: concept('snomed', '6471006', 'Suicidal thoughts (finding)', 'Thoughts of self-harm reported in the PHQ-9'),
+      subject: patientReference(story),
+      period: { start: dateOf(first.day), ...(active ? {} : { end: dateOf(Math.min(lapses, story.end)) }) },
+      encounter: referenceTo(story, 'Encounter', 'encounter', occasion(story, first).visit),
+      author: story.team.coordinator.practitioner,
+    },
+  ];
+}
