@@ -48,6 +48,13 @@ export function readerOf(database: Database): Reader {
       return row?.total ?? 0;
     },
 
+    async settled() {
+      // In this order: what was taken before the maximum and is still under way afterwards shows in the horizon.
+      const [row] = await database.all<{ tx: number | null }>('SELECT max(tx) AS tx FROM transaction_log', []);
+      const horizon = await database.horizon();
+      return Math.min(row?.tx ?? 0, horizon ? horizon.below - 1 : Number.MAX_SAFE_INTEGER);
+    },
+
     query: (statement) => database.query(statement),
   };
 }

@@ -72,6 +72,8 @@ export interface Reader {
   history(scope: HistoryScope, window: HistoryWindow): Promise<readonly StoredVersion[]>;
   /** How many versions a history without window has. */
   historyTotal(scope: HistoryScope): Promise<number>;
+  /** The last tx at which all is settled: no transaction at or below it is still under way. A walk over pages is over this state. */
+  settled(): Promise<number>;
   /** Rows of a statement that `search` composed. Column values are strings, numbers and nulls; bigint columns come as numbers. */
   query<Row>(statement: Sql): Promise<readonly Row[]>;
 }
