@@ -1,0 +1,98 @@
+/**
+ * FHIRPath for invariants: an expression compiled once by fhirpath.js with the R4 model, run on a node of a known type, with the
+ * variables and functions that need to know where the node stands. https://hl7.org/fhir/R4/fhirpath.html
+ */
+import { fhirpathLibrary } from '../resources/fhirpath.ts';
+import type { JsonObject } from '../resources/types.ts';
+import { resolveReference } from './reference.ts';
+import type { Scope, Walk } from './walk.ts';
+
+export type Evaluator = (node: unknown, path: string, scope: Scope, walk: Walk) => boolean;
+
+/** What the user functions below need; set for the length of one evaluation, which is synchronous. */
+let current: { readonly scope: Scope; readonly walk: Walk } | undefined;
+
+const functions = {
+  resolve: { fn: (inputs: readonly unknown[]): unknown[] => inputs.flatMap(resolved), arity: { 0: [] } },
+  memberOf: {
+    fn: (inputs: readonly unknown[], valueSet: unknown): unknown[] => memberOf(inputs, String(valueSet)),
+    arity: { 1: ['String'] },
+  },
+  conformsTo: { fn: (): unknown[] => [true], arity: { 1: ['String'] } },
+  matches: {
+    fn: (inputs: readonly unknown[], pattern: unknown): unknown[] => matches(inputs, pattern),
+    arity: { 1: ['String'] },
+  },
+  htmlChecks: { fn: (): unknown[] => [true], arity: { 0: [] } },
+};
+
+/** fhirpath.js compiles patterns with the flag `u`, which refuses some that R4 itself contains. */
+function matches(inputs: readonly unknown[], pattern: unknown): unknown[] {
+  if (inputs.length === 0 || typeof inputs[0] !== 'string' || typeof pattern !== 'string') return [];
+  return [regularExpression(pattern).test(inputs[0])];
+}
+
+const patterns = new Map<string, RegExp>();
+
+function regularExpression(pattern: string): RegExp {
+  let compiled = patterns.get(pattern);
+  if (!compiled) {
+    compiled = new RegExp(pattern, 's');
+    patterns.set(pattern, compiled);
+  }
+  return compiled;
+}
+
+function resolved(input: unknown): unknown[] {
+  const reference = typeof input === 'string' ? input : (input as JsonObject | null)?.reference;
+  if (typeof reference !== 'string' || !current) return [];
+  const target = resolveReference(reference, current.scope, current.walk)?.resource;
+  return target ? [target] : [];
+}
+
+function memberOf(inputs: readonly unknown[], valueSet: string): unknown[] {
+  if (inputs.length !== 1 || !current) return [];
+  const { terminology } = current.walk;
+  const input = inputs[0];
+  if (typeof input === 'string') return verdict(terminology.contains(valueSet, undefined, input).kind);
+  const { coding, system, code } = input as JsonObject;
+  const codings = Array.isArray(coding) ? (coding as JsonObject[]) : [{ system, code }];
+  const kinds = codings.map((one) =>
+    typeof one.code === 'string'
+      ? terminology.contains(valueSet, typeof one.system === 'string' ? one.system : undefined, one.code).kind
+      : 'no',
+  );
+  return verdict(kinds.includes('yes') ? 'yes' : kinds.includes('unknown') ? 'unknown' : 'no');
+}
+
+const verdict = (kind: 'yes' | 'no' | 'unknown'): boolean[] => (kind === 'unknown' ? [] : [kind === 'yes']);
+
+const compiled = new Map<string, Evaluator>();
+
+/** An expression as a test of nodes of `type`. Compiled at its first use. @throws from the test, when the expression cannot be evaluated */
+export function evaluator(expression: string, type: string): Evaluator {
+  const key = `${type} ${expression}`;
+  const known = compiled.get(key);
+  if (known) return known;
+  let run: ((node: unknown, variables: Record<string, unknown>) => unknown[]) | undefined;
+  const test: Evaluator = (node, _path, scope, walk) => {
+    run ??= compile(expression, type);
+    const before = current;
+    current = { scope, walk };
+    try {
+      const result = run(node, { resource: scope.resource, rootResource: scope.rootResource, context: node });
+      // Empty is no failure: a constraint that says nothing about a node is kept by it.
+      return result.length === 0 || result.every((one) => one !== false);
+    } finally {
+      current = before;
+    }
+  };
+  compiled.set(key, test);
+  return test;
+}
+
+function compile(expression: string, type: string): (node: unknown, variables: Record<string, unknown>) => unknown[] {
+  const { library, model } = fhirpathLibrary();
+  const options = { traceFn: () => undefined, userInvocationTable: functions as never };
+  return library.compile({ base: type, expression }, model, options) as never;
+}

@@ -1,0 +1,48 @@
+/**
+ * Code systems that are a grammar or a list of the platform rather than a CodeSystem resource: MIME types (BCP 13), languages (BCP 47),
+ * countries (ISO 3166), currencies (ISO 4217). https://hl7.org/fhir/R4/terminologies-systems.html
+ */
+
+const MIME =
+  /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9*][A-Za-z0-9!#$&^_.+*-]{0,126}(?:\s*;\s*[A-Za-z0-9!#$&^_.+-]+=(?:[A-Za-z0-9!#$&^_.+:/-]+|"[^"]*"))*$/;
+
+let currencies: ReadonlySet<string> | undefined;
+let regions: Intl.DisplayNames | undefined;
+let languages: Intl.DisplayNames | undefined;
+
+function isCurrency(code: string): boolean {
+  currencies ??= new Set(Intl.supportedValuesOf('currency'));
+  return currencies.has(code);
+}
+
+/** Alpha-2 by the names that the platform knows. */
+function isRegion(code: string): boolean {
+  if (!/^[A-Z]{2}$/.test(code)) return false;
+  regions ??= new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+  return regions.of(code) !== undefined;
+}
+
+function isLanguage(code: string): boolean {
+  languages ??= new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+  try {
+    const { language } = new Intl.Locale(code);
+    return languages.of(language) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+const systems: Readonly<Record<string, (code: string) => boolean>> = {
+  'urn:ietf:bcp:13': (code) => code.length < 512 && MIME.test(code),
+  'urn:ietf:bcp:47': isLanguage,
+  'urn:iso:std:iso:4217': isCurrency,
+};
+
+/** The test of such a system; undefined for all others. */
+export function implicitSystem(canonical: string): ((code: string) => boolean) | undefined {
+  // ISO 3166 holds alpha-3 and numeric codes too, of which the platform has no list: only a yes is certain there.
+  return Object.hasOwn(systems, canonical) ? systems[canonical] : undefined;
+}
+
+/** True when the code is a country of ISO 3166-1 alpha-2. */
+export const isCountry = isRegion;

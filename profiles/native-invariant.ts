@@ -1,0 +1,44 @@
+/**
+ * Native forms of invariants that FHIRPath engines cannot run or run slowly, by their expression, so that a profile that repeats one has
+ * it too. test/profiles/invariant.test.ts holds them to the FHIRPath engine's answer where both run.
+ */
+import type { JsonObject } from '../resources/types.ts';
+import { containedIn, referencedIds } from './contained.ts';
+import type { Invariant } from './invariant.ts';
+
+type Holds = Invariant['holds'];
+
+const onObject =
+  (test: (node: JsonObject) => boolean): Holds =>
+  (node) =>
+    test(node as JsonObject);
+
+const everyContained = (test: (contained: JsonObject) => boolean): Holds =>
+  onObject((node) => containedIn(node).every(test));
+
+const metaOf = (resource: JsonObject): JsonObject => (resource.meta ?? {}) as JsonObject;
+
+const DOM_3 =
+  "contained.where((('#'+id in (%resource.descendants().reference | %resource.descendants().as(canonical) | %resource.descendants().as(uri) | %resource.descendants().as(url))) or descendants().where(reference = '#').exists() or descendants().where(as(canonical) = '#').exists() or descendants().where(as(canonical) = '#').exists()).not()).trace('unmatched', id).empty()";
+
+export const nativeInvariants: Readonly<Record<string, Holds>> = {
+  // dom-2
+  'contained.contained.empty()': everyContained((contained) => contained.contained === undefined),
+  // dom-3: fhirpath.js throws on it ("Expected singleton on left side of 'as'").
+  [DOM_3]: onObject((node) => {
+    const contained = containedIn(node);
+    if (contained.length === 0) return true;
+    const ids = referencedIds(node);
+    return contained.every((one) => (typeof one.id === 'string' && ids.has(one.id)) || referencedIds(one).has(''));
+  }),
+  // dom-4
+  'contained.meta.versionId.empty() and contained.meta.lastUpdated.empty()': everyContained(
+    (contained) => metaOf(contained).versionId === undefined && metaOf(contained).lastUpdated === undefined,
+  ),
+  // dom-5
+  'contained.meta.security.empty()': everyContained((contained) => metaOf(contained).security === undefined),
+  // dom-6
+  'text.`div`.exists()': onObject(
+    ({ text }) => ((text ?? {}) as JsonObject).div !== undefined || ((text ?? {}) as JsonObject)._div !== undefined,
+  ),
+};

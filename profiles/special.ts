@@ -1,0 +1,55 @@
+/** The rules that belong to one type and that its definition has no formal word for. An explicit list, so that it can be searched. */
+import type { JsonObject } from '../resources/types.ts';
+import { checkAttachment } from './attachment.ts';
+import { checkCoding } from './coding.ts';
+import { checkNarrative } from './narrative.ts';
+import { checkReference } from './reference.ts';
+import type { PropertyCheck } from './type-check.ts';
+import type { Scope, Walk } from './walk.ts';
+
+export type SpecialCheck = (value: never, property: PropertyCheck, path: string, scope: Scope, walk: Walk) => void;
+
+const checks: ReadonlyMap<string, SpecialCheck> = new Map<string, SpecialCheck>([
+  ['Attachment', checkAttachment],
+  ['Coding', checkCoding],
+  ['Reference', checkReference],
+  ['xhtml', checkNarrative],
+]);
+
+/** The check of values of a type beside those of its definition. */
+export function specialCheck(
+  type: string,
+): ((value: unknown, property: PropertyCheck, path: string, scope: Scope, walk: Walk) => void) | undefined {
+  return checks.get(type) as
+    | ((value: unknown, property: PropertyCheck, path: string, scope: Scope, walk: Walk) => void)
+    | undefined;
+}
+
+/** The check of a whole resource beside its structure. */
+export function resourceChecks(scope: Scope, walk: Walk): void {
+  containedIds(scope.resource, scope.path, walk);
+}
+
+/** Ids of contained resources are unique within their container. https://hl7.org/fhir/R4/references.html#contained */
+function containedIds({ contained }: JsonObject, path: string, walk: Walk): void {
+  if (!Array.isArray(contained)) return;
+  const seen = new Set<unknown>();
+  for (const [at, one] of (contained as (JsonObject | null)[]).entries()) {
+    const id = one?.id;
+    if (id === undefined)
+      walk.error(
+        'required',
+        'contained-id',
+        `${path}.contained[${at}]`,
+        'has no id: a contained resource needs one, or nothing can refer to it',
+      );
+    else if (seen.has(id))
+      walk.error(
+        'duplicate',
+        'contained-id',
+        `${path}.contained[${at}]`,
+        `has the id ${String(id)} of another contained resource`,
+      );
+    seen.add(id);
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * The validator: a resource in, everything that is wrong with it out. Pure apart from the definitions that it compiles on first use.
+ * The same function guards writes and answers `$validate`. https://hl7.org/fhir/R4/validation.html
+ */
+import type { Issue } from '../resources/outcome.ts';
+import type { AnyResource, JsonObject } from '../resources/types.ts';
+import type { DefinitionSource } from './source.ts';
+import { checkResource } from './structure.ts';
+import { localTerminology, type Terminology } from './terminology.ts';
+import { type ValidateOptions, Walk } from './walk.ts';
+
+export type { ValidateOptions } from './walk.ts';
+
+export interface Validator {
+  /** The issues of a resource against R4 and its profiles, in the order of its content; none of severity error when it is valid. */
+  validate(resource: AnyResource, options?: ValidateOptions): readonly Issue[];
+}
+
+/** A validator over a source of definitions; `terminology` may be one that knows more than the source holds. */
+export function createValidator(
+  source: DefinitionSource,
+  terminology: Terminology = localTerminology(source),
+): Validator {
+  return {
+    validate(resource, options = {}) {
+      const walk = new Walk(source, terminology, options);
+      const root = resource as unknown as JsonObject;
+      const path = typeof resource.resourceType === 'string' ? resource.resourceType : 'Resource';
+      checkResource({ resource: root, rootResource: root, path }, walk);
+      return walk.issues;
+    },
+  };
+}

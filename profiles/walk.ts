@@ -1,0 +1,114 @@
+/**
+ * One validation in progress: what it has found, what it is allowed to spend, and where in the resource it stands. Nothing here
+ * outlives the call of `validate`.
+ */
+import type { Issue, IssueCode, IssueSeverity } from '../resources/outcome.ts';
+import type { JsonObject } from '../resources/types.ts';
+import type { Resolved } from './reference.ts';
+import type { DefinitionSource } from './source.ts';
+import type { Terminology } from './terminology.ts';
+
+export interface ValidateOptions {
+  /** Canonicals that the resource must meet beside those of its `meta.profile`. */
+  readonly profiles?: readonly string[];
+  readonly mode?: 'create' | 'update' | 'delete' | 'profile';
+  /** How an extension with an unknown URL is reported; `error` as HL7's validator does. Unknown modifier extensions are errors always. */
+  readonly unknownExtension?: IssueSeverity;
+  /** How a profile in `meta.profile` that is not known is reported. */
+  readonly unknownProfile?: IssueSeverity;
+  /** Report advice (best practice such as dom-6) as warnings; true unless said otherwise. */
+  readonly bestPractice?: boolean;
+  /** The resource that a reference outside the resource names, when the caller has it at hand. */
+  readonly resolve?: (reference: string) => JsonObject | undefined;
+}
+
+/** The resource that a node stands in, for `%resource`, `%rootResource` and `resolve()`. */
+export interface Scope {
+  readonly resource: JsonObject;
+  /** The container of a contained resource; otherwise the resource itself. */
+  readonly rootResource: JsonObject;
+  readonly path: string;
+  /** The Bundle that the resource is an entry of, outermost last. */
+  readonly bundle?: { readonly resource: JsonObject; readonly fullUrl?: string; readonly scope: Scope };
+}
+
+// An answer longer than this helps nobody, and a hostile resource could otherwise ask for gigabytes. Errors have a count of their own, so
+// that no flood of advice hides one.
+const MOST_ERRORS = 500;
+const MOST_OTHERS = 500;
+/** Deeper nesting than any sensible resource has, and far from the end of the stack. */
+export const DEEPEST = 120;
+
+export class Walk {
+  readonly issues: Issue[] = [];
+  readonly source: DefinitionSource;
+  readonly terminology: Terminology;
+  readonly options: ValidateOptions;
+  depth = 0;
+  #errors = 0;
+  #others = 0;
+
+  constructor(source: DefinitionSource, terminology: Terminology, options: ValidateOptions) {
+    this.source = source;
+    this.terminology = terminology;
+    this.options = options;
+  }
+
+  report(severity: IssueSeverity, code: IssueCode, rule: string, path: string, diagnostics: string): void {
+    const isError = severity === 'error' || severity === 'fatal';
+    const count = isError ? ++this.#errors : ++this.#others;
+    const most = isError ? MOST_ERRORS : MOST_OTHERS;
+    if (count <= most) this.issues.push({ severity, code, diagnostics, expression: [path], rule });
+    else if (count === most + 1)
+      this.issues.push({
+        severity: isError ? 'error' : 'information',
+        code: 'too-costly',
+        rule: 'issue-limit',
+        diagnostics: `More than ${most} ${isError ? 'errors' : 'warnings'}: the rest is not reported`,
+      });
+  }
+
+  error(code: IssueCode, rule: string, path: string, diagnostics: string): void {
+    this.report('error', code, rule, path, diagnostics);
+  }
+
+  warning(code: IssueCode, rule: string, path: string, diagnostics: string): void {
+    this.report('warning', code, rule, path, diagnostics);
+  }
+
+  readonly #entries = new WeakMap<JsonObject, ReadonlyMap<string, Resolved>>();
+
+  /** The entries of a Bundle by fullUrl, and by `Type/id` where an entry has no fullUrl. */
+  entriesOf(bundle: JsonObject): ReadonlyMap<string, Resolved> {
+    const known = this.#entries.get(bundle);
+    if (known) return known;
+    const entries = new Map<string, Resolved>();
+    this.#entries.set(bundle, entries);
+    if (!Array.isArray(bundle.entry)) return entries;
+    for (const entry of bundle.entry as readonly (JsonObject | null)[]) {
+      const resource = entry?.resource as JsonObject | undefined;
+      if (typeof resource !== 'object' || resource === null) continue;
+      if (typeof entry?.fullUrl === 'string' && !entries.has(entry.fullUrl)) entries.set(entry.fullUrl, { resource });
+      const relative = `${String(resource.resourceType)}/${String(resource.id)}`;
+      if (!entries.has(relative)) entries.set(relative, { resource });
+    }
+    return entries;
+  }
+
+  /** True once the limit of errors is reached: nothing more is worth finding. */
+  get isFull(): boolean {
+    return this.#errors > MOST_ERRORS;
+  }
+
+  /** True when something wrong has been found. */
+  get hasErrors(): boolean {
+    return this.#errors > 0;
+  }
+}
+
+/** A value as it may stand in a sentence: JSON, cut short. */
+export function shown(value: unknown): string {
+  const text =
+    typeof value === 'string' ? `'${value.slice(0, 80)}'` : (JSON.stringify(value)?.slice(0, 80) ?? 'nothing');
+  return typeof value === 'string' && value.length > 80 ? `${text.slice(0, -1)}...'` : text;
+}
