@@ -1,8 +1,11 @@
 /** The version of this program, from package.json. */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 interface Manifest {
   readonly version: string;
 }
 
-export const VERSION = (JSON.parse(readFileSync(new URL(import.meta.resolve('#package')), 'utf8')) as Manifest).version;
+const manifest = createRequire(import.meta.url).resolve('#package');
+
+export const VERSION = (JSON.parse(readFileSync(manifest, 'utf8')) as Manifest).version;
