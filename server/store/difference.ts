@@ -2,8 +2,14 @@
  * What a write changes in the index tables. Rows of an update that were there before and are there after are left alone, so an
  * update of one element touches the rows of that element only.
  */
-import { type IndexRow, indexTables } from '../search/index-table.ts';
-import type { Write } from './store.ts';
+import { type IndexRow, type IndexRows, indexTables } from '../search/index-table.ts';
+
+/** The index rows of one resource, before and after. */
+export interface RowChange {
+  readonly rid: number;
+  readonly before: IndexRows;
+  readonly after: IndexRows;
+}
 
 /** Index rows of one table to delete and to insert, each with the rid at its end. URIs are still text. */
 export interface TableChange {
@@ -43,14 +49,13 @@ function addTable(change: TableChange, before: readonly IndexRow[], after: reado
   change.deleted.push(...gone.values());
 }
 
-/** By table name, for all `writes`, with the rid that `ridOf` gives each. A row may be inserted twice. */
-export function difference(
-  writes: readonly Write[],
-  ridOf: (write: Write) => number,
-): ReadonlyMap<string, TableChange> {
-  const changes = new Map(indexTables.map(({ name }) => [name, { inserted: [], deleted: [] } as TableChange]));
-  for (const write of writes)
-    for (const [name, change] of changes)
-      addTable(change, write.rowsBefore[name] ?? none, write.rowsAfter[name] ?? none, ridOf(write));
-  return changes;
+/** Changes of all tables, by table name. A row may be inserted twice. */
+export type TableChanges = ReadonlyMap<string, TableChange>;
+
+/** What `changes` come to in each table. */
+export function difference(changes: readonly RowChange[]): TableChanges {
+  const tables = new Map<string, TableChange>(indexTables.map(({ name }) => [name, { inserted: [], deleted: [] }]));
+  for (const { rid, before, after } of changes)
+    for (const [name, table] of tables) addTable(table, before[name] ?? none, after[name] ?? none, rid);
+  return tables;
 }

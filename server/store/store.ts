@@ -91,6 +91,11 @@ export interface Write {
   readonly rowsAfter: IndexRows;
 }
 
+export interface IndexAddition {
+  readonly rid: number;
+  readonly rows: IndexRows;
+}
+
 /** A write transaction. What was written in it is seen by its own reads. */
 export interface Session extends Reader {
   readonly tx: number;
@@ -98,8 +103,15 @@ export interface Session extends Reader {
   lock(identities: readonly Identity[]): Promise<ReadonlyMap<string, StoredVersion>>;
   /** Makes transactions that name the same keys wait for each other; for conditional interactions. */
   serialize(keys: readonly string[]): Promise<void>;
-  /** Takes the versions into the transaction; they reach the database at the next query or at the end. */
+  /**
+   * Takes the versions into the transaction; they reach the database at the next query or at the end. What is replaced must have been
+   * locked, and a resource gets one version in a transaction, so that (tx, rid) is a place in history.
+   */
   write(writes: readonly Write[]): void;
+  /** Adds index rows to resources that are stored and locked, for a parameter that is new; those that are there already are left. */
+  index(additions: readonly IndexAddition[]): void;
+  /** Runs a statement that changes tables of the store other than those of versions. */
+  execute(statement: Sql): Promise<void>;
 }
 
 export interface Store extends Reader {

@@ -4,7 +4,7 @@
  */
 import sql, { type Sql } from 'sql-template-tag';
 import { indexTables } from '../search/index-table.ts';
-import { indexedText, type TableChange } from './difference.ts';
+import { indexedText, type TableChanges } from './difference.ts';
 
 /** An expression for the number of `value`, NULL when no resource ever had it: for the conditions of searches. */
 export const uriNumber = (value: string): Sql => sql`(SELECT number FROM uri WHERE value = ${indexedText(value)})`;
@@ -38,7 +38,7 @@ const uriColumns = new Map(
 );
 
 /** The URIs in the rows of `changes`. */
-export function urisIn(changes: ReadonlyMap<string, TableChange>): ReadonlySet<string> {
+export function urisIn(changes: TableChanges): ReadonlySet<string> {
   const found = new Set<string>();
   for (const [name, { inserted, deleted }] of changes)
     for (const place of uriColumns.get(name) ?? [])

@@ -5,11 +5,10 @@
  * When the group as a whole fails, it is rolled back and each of its transactions runs again alone, so that one cannot harm another.
  */
 import { conflict, unavailable } from '../../../resources/outcome.ts';
-import { keyOf, type Session, type StoredVersion } from '../store.ts';
+import type { Session } from '../store.ts';
 import type { UriCache } from '../uri.ts';
 import type { Connection } from './connection.ts';
-import { flush, type Numbered } from './flush.ts';
-import { memberOf } from './session.ts';
+import { beginGroup } from './group.ts';
 
 export interface Writer {
   transact<T>(work: (session: Session) => Promise<T>): Promise<T>;
@@ -29,16 +28,13 @@ interface Request {
   reject(error: unknown): void;
 }
 
-const COUNTERS =
-  'SELECT coalesce((SELECT max(rid) FROM resource), 0) AS rid, coalesce((SELECT max(tx) FROM transaction_log), 0) AS tx';
-
-const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code;
 
 /** The failure of a statement in the words of the client. */
 function failure(error: unknown): unknown {
   switch (codeOf(error)) {
     case 'SQLITE_CONSTRAINT':
-      return conflict('A resource with this id was created at the same time', { cause: error });
+      return conflict('A resource with this id was created before', { cause: error });
     case 'SQLITE_BUSY':
       return unavailable('Another process is writing to the database; try again', { cause: error });
     default:
@@ -52,113 +48,44 @@ export function writerOf(connection: Connection, uris: UriCache, clock: () => nu
   let closed = false;
   let lastTx = 0;
 
-  /** Runs the requests that `next` gives in one transaction. */
-  async function runGroup(next: () => Request | undefined): Promise<void> {
+  function nextTx(last: number): number {
+    lastTx = Math.max(lastTx + 1, last + 1, clock() * 1000);
+    return lastTx;
+  }
+
+  /** Runs requests from `waiting` in one transaction and answers them after its commit. */
+  async function runGroup(waiting: Request[]): Promise<void> {
     const taken: Request[] = [];
     const answers: (() => void)[] = [];
-    const learned = new Map<string, number>();
-    const unflushed = new Map<string, StoredVersion>();
-    let ownUris = new Map<string, number>();
-    let pending: Numbered[] = [];
-    let characters = 0;
-    /** Why the group as a whole cannot be committed. */
-    let broken: { readonly error: unknown } | undefined;
-
-    async function flushPending(): Promise<void> {
-      if (pending.length === 0) return;
-      const writes = pending;
-      pending = [];
-      unflushed.clear();
-      try {
-        for (const [uri, number] of await flush(connection, writes, uris)) learned.set(uri, number);
-      } catch (error) {
-        broken = { error };
-        throw error;
-      }
-    }
-
-    async function keep(writes: readonly Numbered[]): Promise<void> {
-      if (writes.some(({ write }) => unflushed.has(keyOf(write)))) await flushPending();
-      for (const numbered of writes) {
-        const { write, rid, tx } = numbered;
-        const { type, id, version, method, content } = write;
-        unflushed.set(keyOf(write), { rid, type, id, version, tx, method, content });
-        characters += content?.length ?? 0;
-        pending.push(numbered);
-      }
-    }
-
-    async function runMember(request: Request, counters: { rid: number }): Promise<void> {
-      ownUris = new Map();
-      const member = memberOf({
-        connection,
-        nextTx: () => {
-          lastTx = Math.max(lastTx + 1, clock() * 1000);
-          return lastTx;
-        },
-        nextRid: () => ++counters.rid,
-        unflushed: (key) => unflushed.get(key),
-        flushEarlier: flushPending,
-        async flushOwn(writes) {
-          for (const [uri, number] of await flush(connection, writes, uris)) ownUris.set(uri, number);
-        },
-      });
-      try {
-        const value = await request.work(member.session);
-        const writes = await member.end();
-        if (member.hasSavepoint()) await connection.run('RELEASE member');
-        for (const [uri, number] of ownUris) learned.set(uri, number);
-        await keep(writes);
-        answers.push(() => request.resolve(value));
-      } catch (error) {
-        await member.end();
-        if (broken) return;
-        if (member.hasSavepoint()) {
-          await connection.run('ROLLBACK TO member');
-          await connection.run('RELEASE member');
-        }
-        answers.push(() => request.reject(failure(error)));
-      }
-    }
-
     const started = performance.now();
     try {
-      await connection.run('BEGIN IMMEDIATE');
-      const [last] = await connection.all<{ rid: number; tx: number }>(COUNTERS, []);
-      const counters = { rid: last?.rid ?? 0 };
-      lastTx = Math.max(lastTx, last?.tx ?? 0);
-      for (let request = next(); request; request = next()) {
+      const group = await beginGroup({ connection, uris, nextTx });
+      for (let request = waiting.shift(); request; request = waiting.shift()) {
+        const { work, resolve, reject } = request;
         taken.push(request);
-        await runMember(request, counters);
-        if (broken || taken.length >= MAXIMUM_MEMBERS || characters >= MAXIMUM_CHARACTERS) break;
+        const result = await group.run(work);
+        answers.push(() => ('value' in result ? resolve(result.value) : reject(failure(result.error))));
+        if (taken.length >= MAXIMUM_MEMBERS || group.characters() >= MAXIMUM_CHARACTERS) break;
         if (performance.now() - started > MAXIMUM_MS) break;
       }
-      await flushPending();
-      await connection.run('COMMIT');
+      await group.commit();
     } catch (error) {
+      // Nothing to roll back when it did not begin.
       await connection.run('ROLLBACK').catch(() => undefined);
-      await runAlone(taken, next, broken?.error ?? error);
+      await runAlone(taken.length > 0 ? taken : waiting.splice(0, 1), error);
       return;
     }
-    uris.add(learned);
     for (const answer of answers) answer();
   }
 
-  /** After a group failed: its only request gets the error, several run again one by one. */
-  async function runAlone(taken: readonly Request[], next: () => Request | undefined, error: unknown): Promise<void> {
-    const [first = next(), ...rest] = taken;
-    if (rest.length === 0) {
-      first?.reject(failure(error));
-      return;
-    }
-    for (const request of taken) {
-      const single = [request];
-      await runGroup(() => single.shift());
-    }
+  /** After a group failed: one request gets the error, several run again one by one. */
+  async function runAlone(requests: readonly Request[], error: unknown): Promise<void> {
+    if (requests.length === 1) requests[0]?.reject(failure(error));
+    else for (const request of requests) await runGroup([request]);
   }
 
   async function runQueue(): Promise<void> {
-    while (queue.length > 0) await runGroup(() => queue.shift());
+    while (queue.length > 0) await runGroup(queue);
     running = undefined;
   }
 

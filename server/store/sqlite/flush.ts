@@ -5,17 +5,10 @@
 import { typeNumber } from '../../../resources/definition.ts';
 import { type IndexTable, indexTables } from '../../search/index-table.ts';
 import { difference } from '../difference.ts';
-import type { Write } from '../store.ts';
+import type { Pending, PendingVersion } from '../pending.ts';
 import { type UriCache, urisIn, withNumbers } from '../uri.ts';
 import { methodNumber } from '../version.ts';
 import type { Connection } from './connection.ts';
-
-/** A write with the numbers that the transaction gave it. */
-export interface Numbered {
-  readonly write: Write;
-  readonly rid: number;
-  readonly tx: number;
-}
 
 /** `json_extract(value, '$[0]') , ...`: the elements of a JSON row as columns. */
 const elements = (count: number): string =>
@@ -56,14 +49,14 @@ const FIND_URIS = 'SELECT number, value FROM uri WHERE value IN (SELECT value FR
 const LAST_URI = 'SELECT max(number) AS last FROM uri';
 const INSERT_URIS = `INSERT INTO uri (number, value) SELECT ${elements(2)} FROM json_each(?)`;
 
-const versionRow = ({ write, rid, tx }: Numbered) => [
+const versionRow = ({ rid, version, tx, method, content, type, id }: PendingVersion) => [
   rid,
-  write.version,
+  version,
   tx,
-  methodNumber(write.method),
-  write.content,
-  typeNumber(write.type),
-  write.id,
+  methodNumber(method),
+  content,
+  typeNumber(type),
+  id,
 ];
 
 /** Numbers of `wanted`, made when new. They are certain only after the commit, so they are not remembered here. */
@@ -87,9 +80,9 @@ async function numbersOf(
 }
 
 /** The versions: new rows, and rows replaced whose former state goes to the history. */
-async function flushVersions(connection: Connection, writes: readonly Numbered[]): Promise<void> {
-  const created = writes.filter(({ write }) => !write.before).map(versionRow);
-  const replaced = writes.filter(({ write }) => write.before).map(versionRow);
+async function flushVersions(connection: Connection, versions: readonly PendingVersion[]): Promise<void> {
+  const created = versions.filter(({ replaces }) => !replaces).map(versionRow);
+  const replaced = versions.filter(({ replaces }) => replaces).map(versionRow);
   if (created.length > 0) await connection.run(INSERT_RESOURCE, [JSON.stringify(created)]);
   if (replaced.length > 0) {
     const rows = JSON.stringify(replaced);
@@ -97,26 +90,20 @@ async function flushVersions(connection: Connection, writes: readonly Numbered[]
     await connection.run(UPDATE_RESOURCE, [rows]);
   }
   const sizes = new Map<number, number>();
-  for (const { tx } of writes) sizes.set(tx, (sizes.get(tx) ?? 0) + 1);
+  for (const { tx } of versions) sizes.set(tx, (sizes.get(tx) ?? 0) + 1);
   await connection.run(INSERT_LOG, [JSON.stringify([...sizes])]);
 }
 
-/**
- * Writes everything in `writes`; no resource may be in it twice. Gives the URIs that were looked up or made, to be remembered after the commit.
- */
+/** Brings `pending` to the database. Gives the URIs that were looked up or made, to be remembered after the commit. */
 export async function flush(
   connection: Connection,
-  writes: readonly Numbered[],
+  pending: Pending,
   cache: UriCache,
 ): Promise<ReadonlyMap<string, number>> {
-  const rids = new Map(writes.map(({ write, rid }) => [write, rid]));
-  const changes = difference(
-    writes.map(({ write }) => write),
-    (write) => rids.get(write) ?? 0,
-  );
+  const changes = difference(pending.rows);
   const numbers = await numbersOf(connection, urisIn(changes), cache);
   const numberOf = (uri: string): number => numbers.get(uri) ?? cache.get(uri) ?? 0;
-  await flushVersions(connection, writes);
+  if (pending.versions.length > 0) await flushVersions(connection, pending.versions);
   for (const { name, ...statement } of indexStatements) {
     const change = changes.get(name);
     for (const kind of ['delete', 'insert'] as const) {

@@ -2,9 +2,9 @@
  * The store on SQLite: a write-ahead log, one writer connection, and readers that see the last commit. A commit is on the disk before it is
  * answered (`synchronous = FULL`) unless asked otherwise.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import knex from 'knex';
 import { sqliteDialect } from '../dialect.ts';
 import { migrate, sqliteLock } from '../migrate.ts';
@@ -67,6 +67,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const { synchronous, readOnly } = options;
   try {
     const wal = readOnly ? [] : ['journal_mode = WAL'];
+    if (!readOnly) await mkdir(dirname(path), { recursive: true });
     const first = await connect(path, [...pragmasOf(synchronous), ...wal]);
     await migrateFile(path, synchronous, readOnly);
     const others = Array.from({ length: options.connections }, () =>
