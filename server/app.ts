@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { capabilities } from './capability.ts';
-import { dispatcher, type Interactions } from './dispatch.ts';
+import { dispatcher, type Interactions, writes } from './dispatch.ts';
 import { expressApp } from './http/express.ts';
 import { batchOrTransaction } from './interaction/batch.ts';
 import { create } from './interaction/create.ts';
@@ -26,6 +26,8 @@ export interface AppOptions {
   readonly compressAbove: number;
   readonly corsOrigins: readonly string[];
   readonly logger: Logger;
+  /** Has what writes carried out by another process; absent where this one writes. */
+  readonly forward?: (request: FhirRequest) => Promise<FhirResponse>;
   /** For tests; the default makes UUIDs. */
   readonly newId?: () => string;
 }
@@ -70,7 +72,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     dispatch: run,
   };
   let draining = false;
-  const dispatch = (request: FhirRequest) => run(request, context);
+  const { forward } = options;
+  const dispatch = (request: FhirRequest) => (forward && writes(request) ? forward(request) : run(request, context));
   const express = expressApp({
     baseUrl,
     bodyBytes: limits.bodyBytes,

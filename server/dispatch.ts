@@ -5,6 +5,11 @@ import type { Context, FhirRequest, FhirResponse, Interaction, InteractionCode }
 
 export type Interactions = ReadonlyMap<InteractionCode, Interaction>;
 
+const WRITES: ReadonlySet<InteractionCode> = new Set(['create', 'update', 'patch', 'delete', 'batch', 'transaction']);
+
+/** Whether a request may change something, so that a process which only reads has to pass it on. */
+export const writes = ({ interaction }: FhirRequest): boolean => WRITES.has(interaction);
+
 /** Query parameters that an interaction does not know are refused. https://hl7.org/fhir/R4/search.html#errors */
 function refuseUnknownParameters(request: FhirRequest, { code, parameters }: Interaction): void {
   if (parameters === 'any' || request.query.size === 0) return;

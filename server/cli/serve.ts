@@ -1,9 +1,18 @@
-/** `throughline serve`: listen, answer, and stop without dropping what is under way. */
+/**
+ * `throughline serve`: listen, answer, and stop without dropping what is under way.
+ *
+ * With `--workers N` the first process starts N others that listen. On SQLite these serve reads and pass writes on to the first, the one writer; on
+ * PostgreSQL each of them is a whole server.
+ */
+import cluster from 'node:cluster';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Command } from 'commander';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { type App, createApp } from '../app.ts';
+import { forwarder } from '../cluster/reader.ts';
+import type { Message } from '../cluster/wire.ts';
+import { answerWorkers } from '../cluster/writer.ts';
 import { type Config, refusal, serveOptions } from '../config.ts';
 import { fhirServer } from '../http/server.ts';
 import { openStore } from '../store/open.ts';
@@ -19,6 +28,17 @@ const limitsOf = (config: Config) => ({
 /** An address as a URL writes it: an IPv6 address in brackets. */
 const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
+const isSqlite = ({ database }: Config): boolean => database.startsWith('sqlite:');
+
+const baseUrlOf = (config: Config, port: number): string =>
+  config.baseUrl ?? `http://${urlHost(config.host)}:${port}/fhir`;
+
+/** The line that says where and on what. A password is not shown. */
+function announce(config: Config, port: number): void {
+  const database = config.database.replace(/(\/\/[^:@/]*):[^@/]*@/, '$1:***@');
+  process.stderr.write(`Throughline serves FHIR R4 at ${baseUrlOf(config, port)} on ${database}\n`);
+}
+
 function listen(server: Server, { port, host }: Config): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -26,46 +46,104 @@ function listen(server: Server, { port, host }: Config): Promise<AddressInfo> {
   });
 }
 
-/** On SIGTERM or SIGINT: new requests get 503, those in flight finish, then the database is closed. */
-function stopOnSignal(server: Server, app: App, store: Store, graceSeconds: number): void {
+/** Runs `stop` once, at the first signal to end or when the first process says so. */
+function onStop(stop: () => void): void {
   let stopping = false;
-  const stop = () => {
+  const once = () => {
     if (stopping) return;
     stopping = true;
-    app.drain();
-    const force = setTimeout(() => server.closeAllConnections(), graceSeconds * 1000);
-    server.close(() => {
-      clearTimeout(force);
-      store.close().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
-    });
-    server.closeIdleConnections();
+    stop();
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  process.on('SIGTERM', once);
+  process.on('SIGINT', once);
+  process.on('message', (message: Message) => {
+    if (message.kind === 'drain') once();
+  });
+  if (cluster.isWorker) process.on('disconnect', once);
+}
+
+/** New requests get 503, those in flight finish, then the database is closed. */
+function stopServer(server: Server, app: App, store: Store, { graceSeconds }: Config): void {
+  app.drain();
+  const force = setTimeout(() => server.closeAllConnections(), graceSeconds * 1000);
+  server.close(() => {
+    clearTimeout(force);
+    store.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  });
+  server.closeIdleConnections();
+}
+
+/** A process that listens: the only one, or one of several. */
+async function serveHttp(config: Config, logger: Logger): Promise<number> {
+  const isReader = cluster.isWorker && isSqlite(config);
+  const store = await openStore({ url: config.database, readOnly: isReader });
+  const { server, use } = fhirServer();
+  const { port } = await listen(server, config);
+  const app = await createApp({
+    ...config,
+    store,
+    baseUrl: baseUrlOf(config, port),
+    limits: limitsOf(config),
+    logger,
+    ...(isReader ? { forward: forwarder() } : {}),
+  });
+  use(app.express);
+  onStop(() => stopServer(server, app, store, config));
+  return port;
+}
+
+/** The first process of several: starts them again when they fail, writes for them on SQLite, and ends after them. */
+async function superviseWorkers(config: Config, logger: Logger): Promise<void> {
+  const store = isSqlite(config) ? await openStore({ url: config.database }) : undefined;
+  if (store) {
+    const app = await createApp({
+      ...config,
+      store,
+      baseUrl: baseUrlOf(config, config.port),
+      limits: limitsOf(config),
+      logger,
+    });
+    answerWorkers(app.dispatch, logger);
+  }
+  let stopping = false;
+  cluster.once('listening', (_worker, address) => announce(config, address.port));
+  cluster.on('exit', (worker, code) => {
+    if (stopping) {
+      if (Object.keys(cluster.workers ?? {}).length === 0)
+        void (store?.close() ?? Promise.resolve()).then(() => process.exit(0));
+      return;
+    }
+    logger.error({ pid: worker.process.pid, code }, 'a worker ended; another takes its place');
+    cluster.fork();
+  });
+  for (let started = 0; started < config.workers; started += 1) cluster.fork();
+  onStop(() => {
+    stopping = true;
+    for (const worker of Object.values(cluster.workers ?? {})) worker?.send({ kind: 'drain' } satisfies Message);
+  });
 }
 
 async function serve(config: Config): Promise<void> {
   const logger = pino({ level: config.logLevel });
-  const store = await openStore({ url: config.database });
-  const { server, use } = fhirServer();
-  const { port } = await listen(server, config);
-  const baseUrl = config.baseUrl ?? `http://${urlHost(config.host)}:${port}/fhir`;
-  const app = await createApp({ ...config, store, baseUrl, limits: limitsOf(config), logger });
-  use(app.express);
-  stopOnSignal(server, app, store, config.graceSeconds);
-  process.stderr.write(
-    `Throughline serves FHIR R4 at ${baseUrl} on ${config.database.replace(/:[^:@/]*@/, ':***@')}\n`,
-  );
+  if (cluster.isPrimary && config.workers > 1) await superviseWorkers(config, logger);
+  else {
+    const port = await serveHttp(config, logger);
+    if (cluster.isPrimary) announce(config, port);
+  }
 }
 
 export function serveCommand(): Command {
   const command = new Command('serve').description('serve FHIR R4 over HTTP').action(async (options: Config) => {
     const reason = refusal(options);
     if (reason) command.error(reason);
-    await serve(options);
+    try {
+      await serve(options);
+    } catch (error) {
+      command.error(error instanceof Error ? error.message : String(error));
+    }
   });
   for (const option of serveOptions) command.addOption(option);
   return command;

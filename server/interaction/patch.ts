@@ -1,6 +1,6 @@
 /** patch: JSON Patch and FHIRPath Patch. https://hl7.org/fhir/R4/http.html#patch */
 import { invalid } from '../../resources/outcome.ts';
-import type { AnyResource } from '../../resources/types.ts';
+import type { AnyResource, Parameters } from '../../resources/types.ts';
 import { applyFhirPathPatch } from '../transaction/patch/fhirpath-patch.ts';
 import { applyJsonPatch } from '../transaction/patch/json-patch.ts';
 import { transactOne } from '../transaction/transact.ts';
@@ -15,7 +15,7 @@ export function patchOf({ patch: document }: FhirRequest): (before: AnyResource)
     throw invalid('The body is no patch; expected RFC 6902 operations or a Parameters resource in FHIRPath Patch form');
   return document.kind === 'json'
     ? (before) => applyJsonPatch(before, document.operations)
-    : (before) => applyFhirPathPatch(before, document.parameters);
+    : (before) => applyFhirPathPatch(before, document.parameters as unknown as Parameters);
 }
 
 export const patch: Interaction = {

@@ -1,7 +1,7 @@
 /** batch and transaction at the base. https://hl7.org/fhir/R4/http.html#transaction */
 import { strict as assert } from 'node:assert';
 import type { BundleEntry } from '../../resources/types.ts';
-import { BASE, onEveryDatabase } from '../server-under-test.ts';
+import { onEveryDatabase } from '../server-under-test.ts';
 
 const bundle = (type: string, ...entry: unknown[]) => ({ resourceType: 'Bundle', type, entry });
 const post = (resource: Record<string, unknown>, fullUrl?: string) => ({
