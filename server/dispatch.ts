@@ -8,7 +8,8 @@ export type Interactions = ReadonlyMap<InteractionCode, Interaction>;
 const WRITES: ReadonlySet<InteractionCode> = new Set(['create', 'update', 'patch', 'delete', 'batch', 'transaction']);
 
 /** Whether a request may change something, so that a process which only reads has to pass it on. */
-export const writes = ({ interaction }: FhirRequest): boolean => WRITES.has(interaction);
+export const writes = ({ interaction, isSafe }: FhirRequest): boolean =>
+  WRITES.has(interaction) || (interaction === 'operation' && !isSafe);
 
 /** Query parameters that an interaction does not know are refused. https://hl7.org/fhir/R4/search.html#errors */
 function refuseUnknownParameters(request: FhirRequest, { code, parameters }: Interaction): void {

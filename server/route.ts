@@ -18,6 +18,8 @@ export interface Route {
   readonly versionId?: string;
   readonly operation?: string;
   readonly compartment?: { readonly type: ResourceType; readonly id: string };
+  /** By GET or HEAD. */
+  readonly isSafe: boolean;
   /** No id in the path: the query selects the resource. */
   readonly conditional?: boolean;
 }
@@ -92,7 +94,8 @@ function unknownPath(segments: readonly string[]) {
   return notFound(`There is nothing at /${segments.join('/')}`);
 }
 
-function routeOf(segments: readonly string[], pattern: (typeof compiled)[number]): Route {
+function routeOf(method: string, segments: readonly string[], pattern: (typeof compiled)[number]): Route {
+  const isSafe = method === 'GET' || method === 'HEAD';
   const at = (name: string) => segments[pattern.segments.indexOf(name)];
   const type = at(':type') as ResourceType | undefined;
   const id = at(':id');
@@ -102,12 +105,14 @@ function routeOf(segments: readonly string[], pattern: (typeof compiled)[number]
     return {
       interaction: member === '*' ? 'search-system' : pattern.interaction,
       ...(member === '*' ? {} : { type: member as ResourceType }),
+      isSafe,
       compartment: { type, id },
     };
   const versionId = at(':version');
   const conditional = pattern.segments.length === 1 && ['update', 'patch', 'delete'].includes(pattern.interaction);
   return {
     interaction: pattern.interaction,
+    isSafe,
     ...(type ? { type } : {}),
     ...(id ? { id } : {}),
     ...(versionId ? { versionId } : {}),
@@ -153,7 +158,7 @@ export function route(method: string, path: string): Route {
       (pattern.methods as readonly string[]).includes(method) &&
       pattern.segments.every((part, index) => fits(part, segments[index] ?? ''))
     )
-      return routeOf(segments, pattern);
+      return routeOf(method, segments, pattern);
   const allow = allowedMethods(path);
   if (allow.length === 0) throw unknownPath(segments);
   throw methodNotAllowed(`${method} is not possible at /${segments.join('/')}; possible: ${allow.join(', ')}`, allow);

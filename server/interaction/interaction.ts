@@ -5,6 +5,8 @@
 import type { Issue } from '../../resources/outcome.ts';
 import type { AnyResource, ResourceType } from '../../resources/types.ts';
 import type { IndexRows } from '../search/index-table.ts';
+import type { SearchContext } from '../search/query.ts';
+import type { Scope } from '../search/restrict.ts';
 import type { Reader, Session, Store } from '../store/store.ts';
 
 /** Codes of https://hl7.org/fhir/R4/valueset-type-restful-interaction.html and system-restful-interaction. */
@@ -56,6 +58,8 @@ export interface FhirRequest {
   readonly conditional?: boolean;
   /** The name of an operation without `$`. */
   readonly operation?: string;
+  /** By GET or HEAD: nothing may change. */
+  readonly isSafe?: boolean;
   /** Search and result parameters; those that steer the format (`_format`, `_pretty`) are taken out before. */
   readonly query: URLSearchParams;
   readonly conditions: Conditions;
@@ -112,6 +116,10 @@ export interface Context {
   readonly session?: Session;
   readonly caller: Caller;
   readonly limits: Limits;
+  /** What searches need beside the reader. */
+  readonly search: Omit<SearchContext, 'reader'>;
+  /** What the caller may see and do. */
+  readonly scope: Scope;
   /** The base URL of this server without a slash at the end. */
   readonly baseUrl: string;
   readonly newId: () => string;

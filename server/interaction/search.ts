@@ -38,7 +38,12 @@ async function handle(request: FhirRequest, context: Context): Promise<FhirRespo
   const { type, compartment, query: parameters, prefer } = request;
   const searchContext = { ...context.search, reader: context.reader };
   const query = parseQuery(
-    { ...(type ? { type } : {}), ...(compartment ? { compartment } : {}), query: parameters, handling: prefer.handling },
+    {
+      ...(type ? { type } : {}),
+      ...(compartment ? { compartment } : {}),
+      query: parameters,
+      handling: prefer.handling,
+    },
     searchContext,
   );
   const result = await search(restrict(query, context.scope), searchContext);
