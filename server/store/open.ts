@@ -1,4 +1,5 @@
 /** Opens the store that a URL names. The one place that knows both databases. */
+import { openPostgres, type PostgresOptions } from './postgres/open.ts';
 import { openSqlite, type SqliteOptions } from './sqlite/open.ts';
 import type { Store } from './store.ts';
 
@@ -36,8 +37,25 @@ function sqliteOptions(options: StoreOptions): SqliteOptions {
   return { ...common, path: path.replace(/^\/\/(?=\/)/, ''), synchronous };
 }
 
+function postgresOptions(options: StoreOptions): PostgresOptions {
+  const address = new URL(options.url);
+  const schema = address.searchParams.get('schema') ?? undefined;
+  if (schema !== undefined && !/^[a-z_][a-z0-9_]{0,62}$/.test(schema))
+    throw new Error(`schema=${schema} is no name of a schema; expected lower case letters, digits and _`);
+  address.searchParams.delete('schema');
+  return {
+    connectionString: address.href,
+    schema,
+    connections: options.connections ?? 10,
+    readOnly: options.readOnly ?? false,
+    clock: options.clock ?? Date.now,
+  };
+}
+
 /** @throws Error with a sentence when the URL is wrong, the database cannot be reached or its schema is not of this version */
 export async function openStore(options: StoreOptions): Promise<Store> {
   if (options.url.startsWith('sqlite:')) return openSqlite(sqliteOptions(options));
+  if (/^postgres(ql)?:\/\//.test(options.url) && URL.canParse(options.url))
+    return openPostgres(postgresOptions(options));
   throw new Error(`${options.url} is no address of a database; expected sqlite:PATH or postgres://...`);
 }

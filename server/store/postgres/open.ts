@@ -1,0 +1,69 @@
+/** The store on PostgreSQL. Any number of processes may share one database; each has a pool and a control connection. */
+import knex from 'knex';
+import { postgresDialect } from '../dialect.ts';
+import { migrate, postgresLock } from '../migrate.ts';
+import { migrations } from '../migrations/index.ts';
+import { type Database, readerOf } from '../reader.ts';
+import type { Store } from '../store.ts';
+import { clientConfig, type PostgresAddress, poolOf, rowsOf } from './connection.ts';
+import { controlOf } from './control.ts';
+import { numbersOf } from './numbers.ts';
+import { ticketsOf } from './tickets.ts';
+import { failure, transact } from './transact.ts';
+
+export interface PostgresOptions extends PostgresAddress {
+  readonly connections: number;
+  readonly readOnly: boolean;
+  readonly clock: () => number;
+}
+
+async function migrateDatabase({ schema, readOnly, ...address }: PostgresOptions): Promise<void> {
+  const database = knex({
+    client: 'pg',
+    connection: { ...clientConfig({ ...address, schema }) } as object,
+    pool: { min: 1, max: 1 },
+  });
+  try {
+    await migrate(database, postgresDialect, postgresLock(schema), migrations, readOnly);
+  } finally {
+    await database.destroy();
+  }
+}
+
+/** After a crash the sequence may be behind what was committed; it is never set back. */
+const RAISE_TX = 'SELECT take_tx(0, (SELECT coalesce(max(tx), 0) + 1 FROM transaction_log))';
+
+export async function openPostgres(options: PostgresOptions): Promise<Store> {
+  await migrateDatabase(options);
+  const pool = poolOf(options, options.connections);
+  const control = controlOf(options);
+  const tickets = ticketsOf(control, options.clock);
+  const session = { pool, tickets, numbers: numbersOf(control), schema: options.schema };
+  if (!options.readOnly) await control.all(RAISE_TX, []);
+
+  const all = async <Row>(text: string, values: readonly unknown[]) => {
+    try {
+      return await rowsOf<Row>(pool, text, values);
+    } catch (error) {
+      throw failure(error);
+    }
+  };
+  const database: Database = {
+    all,
+    query: (statement) => all(statement.text, statement.values),
+    horizon: async () => ({ below: await tickets.horizon(), own: 0 }),
+  };
+  return {
+    ...readerOf(database),
+    dialect: 'postgres',
+    transact: (work) =>
+      options.readOnly ? Promise.reject(new Error('The store was opened for reading only')) : transact(session, work),
+    async ping() {
+      await database.all('SELECT 1 AS one', []);
+    },
+    async close() {
+      await pool.end();
+      await control.close();
+    },
+  };
+}

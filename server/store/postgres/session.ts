@@ -1,0 +1,203 @@
+/**
+ * A Session on PostgreSQL. It takes a connection when it first needs one and begins a transaction when it first locks or writes
+ * with more to come; a transaction that only writes is one statement, which commits by itself.
+ */
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { typeNumber } from '../../../resources/definition.ts';
+import { pendingWrites } from '../pending.ts';
+import { readerOf } from '../reader.ts';
+import { type Identity, keyOf, type Session } from '../store.ts';
+import { type VersionRow, versionOf } from '../version.ts';
+import { rowsOf } from './connection.ts';
+import { flushStatement } from './flush.ts';
+import type { Numbers } from './numbers.ts';
+import type { Ticket, Tickets } from './tickets.ts';
+
+export interface SessionOptions {
+  readonly pool: pg.Pool;
+  readonly tickets: Tickets;
+  readonly numbers: Numbers;
+  /** Keeps the keys of `serialize` apart from those of other schemas of the database. */
+  readonly schema: string | undefined;
+}
+
+export interface OpenSession {
+  readonly session: Session;
+  /** What the work locked: to be locked ahead when it runs again. */
+  lockedIdentities(): readonly Identity[];
+  /** Writes what waits and commits. @throws what failed in the transaction before, even if the work let it pass */
+  commit(): Promise<void>;
+  /** Takes everything back. */
+  rollback(): Promise<void>;
+}
+
+/** The tx cannot be used any more; the work must run again with another. */
+export class StaleTransaction extends Error {}
+
+// Sorted, so that two transactions that lock the same resources do not wait for each other in a circle.
+const LOCK = `SELECT r.rid, r.type, r.id, r.version, r.tx, r.method, r.content
+  FROM unnest($1::smallint[], $2::text[]) AS wanted(type, id) JOIN resource r ON r.type = wanted.type AND r.id = wanted.id
+  ORDER BY r.type, r.id FOR UPDATE OF r`;
+
+/** Begins a transaction that holds `identities`, so that a tx taken after it is above those of their versions. */
+export async function lockAhead(pool: pg.Pool, identities: readonly Identity[]): Promise<pg.PoolClient> {
+  const client = await pool.connect();
+  try {
+    await rowsOf(client, 'BEGIN', []);
+    await rowsOf(client, LOCK, lockValues(identities));
+    return client;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+const lockValues = (identities: readonly Identity[]): readonly unknown[] => [
+  identities.map(({ type }) => typeNumber(type)),
+  identities.map(({ id }) => id),
+];
+
+const SERIALIZE = 'SELECT pg_advisory_xact_lock($1)';
+
+/** A session with the tx of `ticket`, in the transaction that `begunOn` is in, or in one of its own. */
+export function openSession(options: SessionOptions, ticket: Ticket, begunOn?: pg.PoolClient): OpenSession {
+  const { pool, tickets, numbers, schema } = options;
+  const { tx } = ticket;
+  let provisional = 0;
+  const pending = pendingWrites(tx, () => --provisional);
+  const identitiesLocked: Identity[] = [];
+  let client = begunOn;
+  let begun = begunOn !== undefined;
+  let failed: { readonly error: unknown } | undefined;
+  let ended = false;
+  let last: Promise<unknown> = Promise.resolve();
+
+  function requireOpen(): void {
+    if (ended) throw new Error('the transaction has ended');
+  }
+
+  async function inTurn<T>(operation: () => Promise<T>): Promise<T> {
+    requireOpen();
+    const result = last.then(operation);
+    last = result.catch(() => undefined);
+    return result;
+  }
+
+  async function run<Row>(text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    try {
+      client ??= await pool.connect();
+      return await rowsOf<Row>(client, text, values);
+    } catch (error) {
+      failed ??= { error };
+      throw error;
+    }
+  }
+
+  async function begin(): Promise<void> {
+    if (begun) return;
+    await run('BEGIN', []);
+    begun = true;
+  }
+
+  async function flush(): Promise<void> {
+    const { text, values } = await flushStatement(pending.take(), tx, numbers);
+    if (ticket.isLost()) throw stale('the connection that held the lock of this tx was lost');
+    await run(text, values);
+  }
+
+  function stale(reason: string): unknown {
+    const error = new StaleTransaction(reason);
+    failed ??= { error };
+    return error;
+  }
+
+  async function flushBeforeReading(): Promise<void> {
+    if (pending.isEmpty()) return;
+    await begin();
+    await flush();
+  }
+
+  const flushed = <Row>(text: string, values: readonly unknown[]) =>
+    inTurn(async () => {
+      await flushBeforeReading();
+      return run<Row>(text, values);
+    });
+
+  const reader = readerOf({
+    all: flushed,
+    query: (statement) => flushed(statement.text, statement.values),
+    horizon: async () => ({ below: await tickets.horizon(), own: tx }),
+  });
+
+  const session: Session = {
+    ...reader,
+    tx,
+    lock: (identities) =>
+      inTurn(async () => {
+        if (identities.length === 0) return new Map();
+        if (identities.some((identity) => pending.written(keyOf(identity)))) await flushBeforeReading();
+        await begin();
+        identitiesLocked.push(...identities);
+        const versions = (await run<VersionRow>(LOCK, lockValues(identities))).map(versionOf);
+        if (versions.some((version) => version.tx > tx)) throw stale('a transaction that began later was faster');
+        const found = new Map(versions.map((version) => [keyOf(version), version]));
+        for (const key of identities.map(keyOf)) pending.locked(key, found.get(key));
+        return found;
+      }),
+    serialize: (keys) =>
+      inTurn(async () => {
+        await begin();
+        const hashes = keys.map((key) => hashOf(`${schema ?? ''} ${key}`));
+        for (const hash of [...new Set(hashes)].sort()) await run(SERIALIZE, [hash]);
+      }),
+    write(writes) {
+      requireOpen();
+      pending.write(writes);
+    },
+    index(additions) {
+      requireOpen();
+      pending.index(additions);
+    },
+    execute: (statement) =>
+      inTurn(async () => {
+        await begin();
+        await flushBeforeReading();
+        await run(statement.text, statement.values);
+      }),
+  };
+
+  function release(broken: boolean): void {
+    client?.release(broken);
+    client = undefined;
+  }
+
+  async function end(): Promise<void> {
+    ended = true;
+    await last;
+  }
+
+  return {
+    session,
+    lockedIdentities: () => identitiesLocked,
+    async commit() {
+      await end();
+      if (failed) throw failed.error;
+      if (!pending.isEmpty()) await flush();
+      if (begun) await run('COMMIT', []);
+      release(false);
+    },
+    async rollback() {
+      await end();
+      let broken = false;
+      if (begun)
+        await run('ROLLBACK', []).catch(() => {
+          broken = true;
+        });
+      release(broken);
+    },
+  };
+}
+
+/** 64 bits of a hash, as PostgreSQL's advisory locks take them. */
+const hashOf = (key: string): string => createHash('sha256').update(key).digest().readBigInt64BE(0).toString();
