@@ -16,16 +16,21 @@ export type SearchParameterType =
   | 'special';
 
 export interface SearchParameter {
-  /** Stands for (resource type, code) in the index tables; given by the store, stable for the life of the database. */
+  /**
+   * Stands for (resource type, code) in the index tables; given by the store, stable for the life of the database. An alias has the
+   * number of the parameter whose rows it reads; 0 for parameters that are columns of `resource` (`_id`, `_lastUpdated`).
+   */
   readonly number: number;
   readonly resource: ResourceType;
   readonly code: string;
   readonly type: SearchParameterType;
   readonly url: string;
   readonly description: string;
-  /** FHIRPath of the values; absent for parameters that are columns of `resource` (`_id`, `_lastUpdated`). */
+  /** FHIRPath of the values; absent for parameters that are not found in rows of their own: `_id`, `_lastUpdated`, `_text`, `_content`. */
   readonly expression?: string;
-  /** For references: the types that may be referred to. */
+  /** The FHIR types that the expression can select; absent when they are not known beforehand. */
+  readonly valueTypes?: readonly string[];
+  /** For references: the types that may be referred to, never empty. Empty for all other parameters. */
   readonly targets: readonly ResourceType[];
   /**
    * For `patient` of `subject` and the like: the parameter whose rows it reads, narrowed to `targets`; it stores nothing itself.

@@ -1,0 +1,81 @@
+/**
+ * A resource to its index rows: each parameter's expression is compiled once for its type and evaluated on the resource, and the
+ * search type of the parameter makes rows of what is selected.
+ */
+import { typeDefinition } from '../../resources/definition.ts';
+import { type Compiled, compile, type TypedValue } from '../../resources/fhirpath.ts';
+import type { AnyResource, ResourceType } from '../../resources/types.ts';
+import type { IndexRow, IndexRows } from './index-table.ts';
+import type { SearchParameters } from './query.ts';
+import type { SearchParameter } from './search-parameter.ts';
+import { searchTypes } from './type/index.ts';
+import type { RowContext, TableRow } from './type/search-type.ts';
+
+/** The rows of one parameter in one resource. */
+type Extract = (context: RowContext) => readonly TableRow[];
+
+/**
+ * The function that gives the index rows of a resource, each row once. Expressions are compiled when the first resource of a type
+ * comes. `baseUrl` is the address of this server: references with it are local.
+ */
+export function indexer(parameters: SearchParameters, baseUrl: string): (resource: AnyResource) => IndexRows {
+  const byType = new Map<ResourceType, readonly Extract[]>();
+  return (resource) => {
+    const known = byType.get(resource.resourceType);
+    const extracts = known ?? parameters.of(resource.resourceType).flatMap(extractsOf);
+    if (!known) byType.set(resource.resourceType, extracts);
+    const context = { resource, baseUrl };
+    return byTable(extracts.flatMap((extract) => extract(context)));
+  };
+}
+
+/** The rows of one parameter, for filling the index of a parameter that is added later. */
+export function parameterRows(param: SearchParameter, baseUrl: string): (resource: AnyResource) => IndexRows {
+  const extracts = extractsOf(param);
+  return (resource) => byTable(extracts.flatMap((extract) => extract({ resource, baseUrl })));
+}
+
+function extractsOf(param: SearchParameter): readonly Extract[] {
+  if (param.alias || param.expression === undefined) return [];
+  const compiled = compile(param.expression, param.resource);
+  const { rows } = searchTypes[param.type];
+  return [
+    (context) => selected(compiled, context.resource).flatMap((value) => rows(withoutExtension(value), param, context)),
+  ];
+}
+
+const none: readonly never[] = [];
+
+/** fhirpath.js throws on some data that an expression was not written for; such data has no rows. */
+function selected({ by, evaluate }: Compiled, resource: AnyResource): readonly TypedValue[] {
+  if (by === 'closure') return evaluate(resource, resource);
+  try {
+    return evaluate(resource, resource);
+  } catch {
+    return none;
+  }
+}
+
+/** An expression that ends at an extension means its value. */
+function withoutExtension(typed: TypedValue): TypedValue {
+  if (typed.type !== 'Extension') return typed;
+  const extension = typed.value as Readonly<Record<string, unknown>>;
+  const properties = typeDefinition('Extension')?.properties;
+  const name = Object.keys(extension).find((key) => properties?.get(key)?.element.choice);
+  const type = name === undefined ? undefined : properties?.get(name)?.type;
+  return name === undefined || type === undefined ? typed : { value: extension[name], type };
+}
+
+function byTable(rows: readonly TableRow[]): IndexRows {
+  const tables: Record<string, IndexRow[]> = {};
+  const seen = new Set<string>();
+  for (const { table, row } of rows) {
+    const key = `${table.name}\n${row.join('\n')}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const own = tables[table.name];
+    if (own) own.push(row);
+    else tables[table.name] = [row];
+  }
+  return tables;
+}
