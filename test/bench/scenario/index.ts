@@ -1,0 +1,10 @@
+/** Every scenario, in the order of the report. */
+import type { Scenario } from '../scenario.ts';
+import { history } from './history.ts';
+import { mixed } from './mixed.ts';
+import { read } from './read.ts';
+import { start } from './start.ts';
+import { transaction } from './transaction.ts';
+import { write } from './write.ts';
+
+export const scenarios: readonly Scenario[] = [start, read, transaction, write, history, mixed];

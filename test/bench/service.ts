@@ -1,0 +1,56 @@
+/** The built server in a process of its own, started as an operator does, with its log going nowhere. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+export interface Service {
+  readonly port: number;
+  readonly pid: number;
+  /** From the start of the process to the end of the first answer of `/metadata`. */
+  readonly startMs: number;
+  /** Asks it to stop and waits. @throws Error when it does not exit with 0 */
+  stop(): Promise<void>;
+}
+
+const main = fileURLToPath(new URL('../../dist/server/main.js', import.meta.url));
+
+/** The port in the line that the server prints when it serves. @throws Error with what it printed instead */
+async function portOf(child: ChildProcess): Promise<number> {
+  const said: string[] = [];
+  if (child.stderr)
+    for await (const line of createInterface(child.stderr)) {
+      const port = /^Throughline serves .*?:(\d+)\/fhir/.exec(line)?.[1];
+      if (port) {
+        child.stderr.resume();
+        return Number(port);
+      }
+      said.push(line);
+    }
+  throw new Error(`The server did not start. It said:\n${said.join('\n')}`);
+}
+
+/** `node` options go before the program: `--cpu-prof`. */
+export async function startService(database: string, node: readonly string[] = []): Promise<Service> {
+  const started = performance.now();
+  const child = spawn(process.execPath, [...node, main, 'serve', '--port', '0', '--database', database], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
+  const ended = once(child, 'exit');
+  const port = await portOf(child);
+  const answer = await fetch(`http://127.0.0.1:${port}/fhir/metadata`);
+  await answer.arrayBuffer();
+  if (!answer.ok) throw new Error(`/metadata is answered with ${answer.status}`);
+  const startMs = performance.now() - started;
+  return {
+    port,
+    pid: child.pid ?? 0,
+    startMs,
+    async stop() {
+      child.kill('SIGTERM');
+      const [code] = await ended;
+      if (code !== 0) throw new Error(`The server exited with ${code}`);
+    },
+  };
+}
