@@ -31,9 +31,9 @@ export const lengthOfList = (container: MutableObject, name: string): number =>
 
 /** Puts an item in the list `container[name]`, which may not be there yet, before the item at `index`. */
 export function insertItem(container: MutableObject, name: string, index: number, content: Content): void {
-  const [values, companions] = aligned(container, name);
+  const [values, companions] = aligned(container, name, content.companion !== undefined);
   values.splice(index, 0, content.value ?? null);
-  companions.splice(index, 0, content.companion ?? null);
+  companions?.splice(index, 0, content.companion ?? null);
   shiftNumerals(values, index, 1);
   putNumeral(values, index, content.numeral);
   settle(container, name, values, companions);
@@ -41,10 +41,10 @@ export function insertItem(container: MutableObject, name: string, index: number
 
 /** Takes an item out of the list `container[name]`, and the list away with the last one. */
 export function removeItem(container: MutableObject, name: string, index: number): Content {
-  const [values, companions] = aligned(container, name);
+  const [values, companions] = aligned(container, name, false);
   const numeral = numeralOf(values, index);
   const [value] = values.splice(index, 1);
-  const [companion] = companions.splice(index, 1) as (MutableObject | null)[];
+  const [companion] = (companions?.splice(index, 1) ?? []) as (MutableObject | null)[];
   shiftNumerals(values, index, -1);
   settle(container, name, values, companions);
   return { value: value ?? undefined, companion: companion ?? undefined, numeral };
@@ -76,7 +76,7 @@ function dropCompanion({ container, name, index }: Place): void {
     delete container[`_${name}`];
     return;
   }
-  const [values, companions] = aligned(container, name);
+  const [values, companions = []] = aligned(container, name, true);
   companions[index] = null;
   settle(container, name, values, companions);
 }
@@ -87,17 +87,19 @@ export function objectOf({ object, place }: Element): MutableObject {
   const made: MutableObject = {};
   if (place?.index === undefined) write(place?.container ?? {}, `_${place?.name}`, made);
   else {
-    const [values, companions] = aligned(place.container, place.name);
+    const [values, companions = []] = aligned(place.container, place.name, true);
     companions[place.index] = made;
     settle(place.container, place.name, values, companions);
   }
   return made;
 }
 
-/** The arrays of values and companions of a list, of one length. They are those of the container where it has them. */
-function aligned(container: MutableObject, name: string): [unknown[], unknown[]] {
+/** The arrays of values and, where there are any or they are needed, of companions; of one length, and those of the container. */
+function aligned(container: MutableObject, name: string, needed: boolean): [unknown[], unknown[] | undefined] {
   const length = lengthOfList(container, name);
-  return [padded(items(container[name]), length), padded(items(container[`_${name}`]), length)];
+  const companions = container[`_${name}`];
+  const values = padded(items(container[name]), length);
+  return [values, needed || companions !== undefined ? padded(items(companions), length) : undefined];
 }
 
 function padded(list: unknown[], length: number): unknown[] {
@@ -105,9 +107,9 @@ function padded(list: unknown[], length: number): unknown[] {
   return list;
 }
 
-function settle(container: MutableObject, name: string, values: unknown[], companions: unknown[]): void {
+function settle(container: MutableObject, name: string, values: unknown[], companions?: unknown[]): void {
   write(container, name, values.some(isPresent) ? values : undefined);
-  write(container, `_${name}`, companions.some(isPresent) ? companions : undefined);
+  write(container, `_${name}`, companions?.some(isPresent) ? companions : undefined);
 }
 
 const isPresent = (value: unknown): boolean => value !== null;

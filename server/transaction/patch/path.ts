@@ -82,9 +82,10 @@ const ALLOWED_SYNTAX = new Set([
 ]);
 
 /** What one patch may spend on evaluating paths, in units of about a microsecond. */
-const MAX_COST = 5_000_000;
+const MAX_COST = 2_000_000;
 const COST_OF_CHARACTER = 100;
-const COST_OF_TERM_ON_VALUE = 0.3;
+const COST_OF_TERM_ON_VALUE = 0.05;
+const COST_OF_ELEMENT = 2;
 
 /** Counts the cost of evaluations within one patch. @throws FhirError tooLarge */
 export type Spend = (cost: number) => void;
@@ -158,22 +159,28 @@ function checkedTerms({ type, text, children: below = [] }: SyntaxTree): number 
 
 /** The elements of the resource that the path names, in order. */
 export function elementsAt(resource: AnyResource, path: Path, spend: Spend): readonly Element[] {
-  if (path.steps) return walk(resource, path.text, path.steps);
+  if (path.steps) return walk(resource, path.text, path.steps, spend);
   spend(path.text.length * COST_OF_CHARACTER + path.terms * valuesIn(resource) * COST_OF_TERM_ON_VALUE);
   return evaluate(resource, path.text).flatMap((node) => {
     const found = simplePathOf(node);
     if (found === undefined) throw unprocessable('path gives a value that it computes; expected it to name an element');
-    return walk(resource, found, stepsOf(found) ?? []);
+    return walk(resource, found, stepsOf(found) ?? [], spend);
   });
 }
 
 const ROOTS = new Set(['Resource', 'DomainResource']);
 
-function walk(resource: AnyResource, text: string, steps: readonly Step[]): readonly Element[] {
+function walk(resource: AnyResource, text: string, steps: readonly Step[], spend: Spend): readonly Element[] {
   const [, root] = /^([A-Z]\w*)/.exec(text) ?? [];
   if (root !== undefined && root !== resource.resourceType && !ROOTS.has(root))
     throw unprocessable(`path begins with ${shown(root)}; expected ${resource.resourceType}, the type of the resource`);
-  return steps.reduce<readonly Element[]>(step, [rootElement(resource)]);
+  return steps.reduce<readonly Element[]>(
+    (elements, next) => {
+      spend(elements.length * COST_OF_ELEMENT);
+      return step(elements, next);
+    },
+    [rootElement(resource)],
+  );
 }
 
 /** An index counts in the whole collection, as FHIRPath says; below one element that is an index in the list. */

@@ -591,6 +591,14 @@ describe('FHIRPath Patch', () => {
     });
   });
 
+  it('is refused when its paths name more and more elements', () => {
+    const bundle = { resourceType: 'Bundle', entry: Array.from({ length: 20_000 }, () => ({ link: [] })) } as never;
+    const patch = JSON.stringify(
+      Array.from({ length: 5_000 }, () => ({ type: 'delete', path: 'Bundle.entry.link.url' })),
+    );
+    assert.equal(failure(() => patched(bundle, patch)).status, 413);
+  });
+
   it('is refused when the result is nested deeper than JSON is read', () => {
     let part: object = { name: 'extension', part: [{ name: 'url', valueUri: 'u' }] };
     for (let depth = 0; depth < 60; depth += 1)
