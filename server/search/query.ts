@@ -52,8 +52,10 @@ export interface Page {
   /** Matches after `cursor`, or before it; without a cursor from the beginning, or from the end. */
   readonly direction: 'forward' | 'backward';
   readonly cursor?: Cursor;
-  /** The includes of the page were cut there: only those after this rid are sent. */
+  /** Set when the includes of this page did not fit into one answer: the answer holds those after this rid, and no matches. */
   readonly includesAfter?: number;
+  /** The total that the first page counted. */
+  readonly total?: number;
 }
 
 export interface Query {
@@ -65,7 +67,8 @@ export interface Query {
   readonly includes: readonly Include[];
   /** Matches to a page; 0 asks for the total only. */
   readonly count: number;
-  readonly total: 'none' | 'estimate' | 'accurate';
+  /** Absent: not asked for; it is given when it costs nothing. */
+  readonly total?: 'none' | 'estimate' | 'accurate';
   readonly summary: Summary;
   /** Names of root elements; empty when all are wanted. */
   readonly elements: readonly string[];

@@ -43,6 +43,10 @@ export function successor(prefix: string): string | undefined {
 /** `subject` contains `text`; both databases have `replace`, with the same meaning, and no wildcards. */
 export const containsText = (subject: Sql, text: string): Sql => sql`replace(${subject}, ${text}, '') <> ${subject}`;
 
+/** `subject` ends with `text`; a start before the first character means the whole on both databases. */
+export const endsWith = (subject: Sql, text: string): Sql =>
+  sql`(length(${subject}) >= ${[...text].length} AND substr(${subject}, length(${subject}) - ${[...text].length - 1}) = ${text})`;
+
 // PostgreSQL refuses index entries above 2,704 bytes. A key holds two texts at most, and a UTF-16 unit takes 3 bytes at most.
 const MAX_KEY = 400;
 const HASHED_PREFIX = 300;

@@ -6,7 +6,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import type { Address, HumanName } from '../../../resources/types.ts';
 import { type IndexRow, stringIndex } from '../index-table.ts';
 import type { SearchParameter } from '../search-parameter.ts';
-import { beginsWith, column, containsText, cutText, keyText } from './condition.ts';
+import { beginsWith, column, containsText, cutText, endsWith, keyText } from './condition.ts';
 import { fold, foldApart } from './fold.ts';
 import type { SearchType, SearchValue, TableRow, TypedValue } from './search-type.ts';
 import { unescapeValue } from './unescape.ts';
@@ -14,7 +14,7 @@ import { badSearchValue } from './value-error.ts';
 
 /** Only the first 400 UTF-16 units of a stored text can be found by `begins` and `contains`. */
 export interface TextTest {
-  readonly mode: 'begins' | 'contains' | 'exact' | 'any';
+  readonly mode: 'begins' | 'contains' | 'exact' | 'any' | 'is' | 'ends';
   readonly folded: string;
   /** For `exact`: the text as written. */
   readonly exact: string;
@@ -59,6 +59,10 @@ export function testText([, value, written]: IndexRow, { mode, folded, exact }: 
       return String(value).includes(folded);
     case 'exact':
       return value === folded && written === exact;
+    case 'is':
+      return value === folded;
+    case 'ends':
+      return String(value).endsWith(folded);
     case 'any':
       return true;
   }
@@ -74,6 +78,10 @@ export function whereText(alias: string, { mode, folded, exact }: TextTest, numb
       return sql`${param} AND ${containsText(value, folded)}`;
     case 'exact':
       return sql`${param} AND ${value} = ${folded} AND ${column(alias, 'exact')} = ${exact}`;
+    case 'is':
+      return sql`${param} AND ${value} = ${folded}`;
+    case 'ends':
+      return sql`${param} AND ${endsWith(value, folded)}`;
     case 'any':
       return param;
   }
