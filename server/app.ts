@@ -13,8 +13,9 @@ import type { Context, FhirRequest, FhirResponse, Interaction, Limits } from './
 import { patch } from './interaction/patch.ts';
 import { read, vread } from './interaction/read.ts';
 import { update } from './interaction/update.ts';
+import { openParameters } from './parameters.ts';
+import { all } from './search/expression.ts';
 import { indexer } from './search/index-rows.ts';
-import { openParameters } from './search/parameters.ts';
 import type { Store } from './store/store.ts';
 import { VERSION } from './version.ts';
 
@@ -67,7 +68,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     limits,
     baseUrl,
     newId: options.newId ?? randomUUID,
-    indexRows: indexer(parameters),
+    search: { parameters, baseUrl, dialect: store.dialect, pageKey: new Uint8Array(32) },
+    scope: () => all,
+    indexRows: indexer(parameters, baseUrl),
     validate: () => [],
     dispatch: run,
   };
