@@ -1,5 +1,5 @@
 /** A server on a database with a demo population. */
-import type { Database } from './database.ts';
+import type { Database } from '../databases.ts';
 import { populationRequests } from './population.ts';
 import type { Bench } from './scenario.ts';
 import { type Service, startService } from './service.ts';

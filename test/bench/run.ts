@@ -1,7 +1,7 @@
 /** `npm run bench`: measures the built server and prints tables; with --json writes them for comparison too. See docs/performance.md. */
 import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { databasesAt } from './database.ts';
+import { databasesAt } from '../databases.ts';
 import { loadGenerator } from './load/load.ts';
 import { machine } from './machine.ts';
 import { machineText, reportText } from './report.ts';

@@ -1,5 +1,5 @@
 /** A scenario of the benchmark: what it gets and what it reports. */
-import type { Databases } from './database.ts';
+import type { Databases } from '../databases.ts';
 import type { LoadGenerator } from './load/load.ts';
 
 export interface Options {
