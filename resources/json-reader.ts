@@ -5,6 +5,7 @@
  */
 import { NUMERALS, type Numbered } from './numeral.ts';
 import { type FhirError, invalid } from './outcome.ts';
+import { expressionOf, type PathStep } from './simple-path.ts';
 import type { JsonValue } from './types.ts';
 
 /** Objects and arrays inside each other, at most: far above any resource that means something, far below what a stack holds. */
@@ -33,21 +34,10 @@ export function positionAt(text: string, offset: number): Position {
   return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }
 
-/** `['name', 0, 'given']` of a Patient as FHIRPath: `Patient.name[0].given`. */
-function expressionOf(
-  path: readonly (string | number)[],
-  root: Record<string, JsonValue> | undefined,
-): string | undefined {
-  const type = root?.resourceType;
-  const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
-  const expression = (typeof type === 'string' ? type : '') + steps;
-  return expression === '' ? undefined : expression.replace(/^\./, '');
-}
-
 export class JsonReader {
   readonly text: string;
   position = 0;
-  readonly #path: (string | number)[] = [];
+  readonly #path: PathStep[] = [];
   #root: Record<string, JsonValue> | undefined;
 
   constructor(text: string) {
@@ -213,7 +203,7 @@ export class JsonReader {
 
   #refused(sentence: string, offset: number): FhirError {
     const location = positionAt(this.text, offset);
-    const expression = expressionOf(this.#path, this.#root);
+    const expression = expressionOf(this.#root?.resourceType, this.#path);
     const where = `line ${location.line}, column ${location.column}${expression ? `, at ${expression}` : ''}`;
     return invalid(`JSON, ${where}: ${sentence}`, { location, expression, rule: 'json' });
   }

@@ -11,6 +11,16 @@ export interface Step {
   readonly type: string | undefined;
 }
 
+/** A way through JSON: the names of properties and the indices of items. */
+export type PathStep = string | number;
+
+/** `Patient` and `['name', 0, 'given']` as FHIRPath: `Patient.name[0].given`. Undefined for an empty path of an unknown type. */
+export function expressionOf(type: unknown, path: readonly PathStep[]): string | undefined {
+  const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
+  const expression = (typeof type === 'string' ? type : '') + steps;
+  return expression === '' ? undefined : expression.replace(/^\./, '');
+}
+
 const SEGMENT = /^([A-Za-z]\w*)(?:\[(\d{1,9})\])?$/;
 const NARROWING = /^(?:ofType|as)\((?:FHIR\.)?(\w+)\)$/;
 
