@@ -2,6 +2,7 @@
  * SearchParameters as published, to the parameters of each resource type: bases spelled out, aliases found, composites joined to
  * their components. https://hl7.org/fhir/R4/searchparameter.html
  */
+import { createHash } from 'node:crypto';
 import {
   isResourceType,
   resourceTypes,
@@ -29,6 +30,32 @@ export interface ParameterRecord {
 /** Parameters that are asked of the table `resource` or of the full text, and have no rows. */
 const withoutRows = new Set(['_id', '_lastUpdated', '_text', '_content']);
 
+/** What the store is told of a parameter that has rows. */
+export interface Declaration {
+  readonly type: ResourceType;
+  readonly code: string;
+  readonly url: string;
+  /** Of all that decides which rows a resource has: when it changes, what is stored has to be indexed again. */
+  readonly hash: string;
+}
+
+// Raised when the rows that the search types make change their form.
+const ROWS_VERSION = 1;
+
+/** The parameters of `tables` that need a number. */
+export function declareParameters(tables: readonly SearchParameterTable[]): readonly Declaration[] {
+  return [...tablesByType(tables)].flatMap(([type, own]) =>
+    own
+      .filter((table) => !withoutRows.has(table.code) && !aliasOf(type, table, own))
+      .map((table) => ({ type, code: table.code, url: table.url, hash: hashOf(type, table) })),
+  );
+}
+
+function hashOf(type: ResourceType, table: SearchParameterTable): string {
+  const rows = [ROWS_VERSION, table.type, alternatives(type, table), table.component];
+  return createHash('sha256').update(JSON.stringify(rows)).digest('base64url').slice(0, 22);
+}
+
 /**
  * The registry of `tables`; of two with the same type and code the first counts. `recordOf` gives the number under which the rows of
  * a parameter are kept; it is asked only for those that have rows.
@@ -39,10 +66,7 @@ export function compileParameters(
 ): CompiledParameters {
   const byType = new Map<ResourceType, ReadonlyMap<string, SearchParameter>>();
   const byNumber = new Map<number, SearchParameter>();
-  const known = tables.map(corrected).filter((table) => table !== undefined);
-  const spelled = new Map(resourceTypes().map((type) => [type, [] as SearchParameterTable[]]));
-  for (const table of known) for (const type of table.base.flatMap(typesOf)) spelled.get(type)?.push(table);
-  for (const [type, own] of spelled) {
+  for (const [type, own] of tablesByType(tables)) {
     const parameters = parametersOf(type, own, recordOf);
     byType.set(type, parameters);
     for (const param of parameters.values()) if (!param.alias && param.number > 0) byNumber.set(param.number, param);
@@ -53,6 +77,22 @@ export function compileParameters(
     of: (type) => listed.get(type) ?? [],
     byNumber: (number) => byNumber.get(number),
   };
+}
+
+/** The parameters of each type in alphabetical order of their codes, one for each code. */
+function tablesByType(
+  tables: readonly SearchParameterTable[],
+): ReadonlyMap<ResourceType, readonly SearchParameterTable[]> {
+  const byType = new Map(resourceTypes().map((type) => [type, new Map<string, SearchParameterTable>()]));
+  for (const table of tables.map(corrected).filter((each) => each !== undefined))
+    for (const type of table.base.flatMap(typesOf)) {
+      const own = byType.get(type);
+      if (!own?.has(table.code)) own?.set(table.code, table);
+    }
+  const sorted = [...byType].map(
+    ([type, own]) => [type, [...own.values()].sort((a, b) => (a.code < b.code ? -1 : 1))] as const,
+  );
+  return new Map(sorted);
 }
 
 /** The types that have a base: `Resource` stands for all, `DomainResource` for nearly all. */
@@ -72,19 +112,16 @@ function parametersOf(
   tables: readonly SearchParameterTable[],
   recordOf: (resource: ResourceType, code: string, url: string) => ParameterRecord,
 ): ReadonlyMap<string, SearchParameter> {
-  const first = new Map<string, SearchParameterTable>();
-  for (const table of tables) if (!first.has(table.code)) first.set(table.code, table);
-  const unique = [...first.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
-  const aliases = new Map(unique.map((table) => [table, aliasOf(type, table, unique)]));
+  const aliases = new Map(tables.map((table) => [table, aliasOf(type, table, tables)]));
   const owners = new Map<string, SearchParameter>();
-  for (const table of unique) {
+  for (const table of tables) {
     if (aliases.get(table) || table.component) continue;
     const record = withoutRows.has(table.code)
       ? { number: 0, status: 'active' as const }
       : recordOf(type, table.code, table.url);
     owners.set(table.url, parameterOf(type, table, record));
   }
-  const found = unique.map((table): SearchParameter | undefined => {
+  const found = tables.map((table): SearchParameter | undefined => {
     const alias = aliases.get(table);
     if (alias) return aliasParameter(type, table, alias, owners);
     if (!table.component) return owners.get(table.url);
@@ -100,7 +137,7 @@ function parameterOf(
   { number, status }: ParameterRecord,
 ): SearchParameter {
   const { code, type, url, description } = table;
-  const expression = withoutRows.has(code) ? undefined : table.expression;
+  const expression = withoutRows.has(code) || !table.expression ? undefined : alternatives(resource, table).join(' | ');
   const valueTypes = expression === undefined ? undefined : compile(expression, resource).types;
   return {
     number,
@@ -150,11 +187,26 @@ function aliasOf(
 }
 
 /** The alternatives of an expression that are about `type`. */
-function alternatives(type: ResourceType, { expression = '' }: SearchParameterTable): readonly string[] {
-  return expression
-    .split('|')
-    .map((each) => each.trim())
-    .filter((each) => descendsFrom(type, /^\(?([A-Z]\w*)/.exec(each)?.[1] ?? type));
+const alternatives = (type: ResourceType, { expression = '' }: SearchParameterTable): readonly string[] =>
+  splitUnion(expression).filter((each) => descendsFrom(type, /^\(?([A-Z]\w*)/.exec(each)?.[1] ?? type));
+
+/** The operands of a union, without splitting what stands in brackets or quotes. */
+function splitUnion(expression: string): readonly string[] {
+  const parts: string[] = [];
+  let [depth, quoted, start] = [0, false, 0];
+  for (let at = 0; at < expression.length; at += 1) {
+    const character = expression[at];
+    if (character === '\\') at += 1;
+    else if (character === "'") quoted = !quoted;
+    else if (quoted) continue;
+    else if (character === '(') depth += 1;
+    else if (character === ')') depth -= 1;
+    else if (character === '|' && depth === 0) {
+      parts.push(expression.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return [...parts, expression.slice(start)].map((part) => part.trim());
 }
 
 const withoutBrackets = (expression: string): string => /^\(([^()]*)\)$/.exec(expression)?.[1] ?? expression;

@@ -25,14 +25,14 @@ export function indexer(parameters: SearchParameters, baseUrl: string): (resourc
     const extracts = known ?? parameters.of(resource.resourceType).flatMap(extractsOf);
     if (!known) byType.set(resource.resourceType, extracts);
     const context = { resource, baseUrl };
-    return byTable(extracts.flatMap((extract) => extract(context)));
+    return byTable(extracts.map((extract) => extract(context)));
   };
 }
 
 /** The rows of one parameter, for filling the index of a parameter that is added later. */
 export function parameterRows(param: SearchParameter, baseUrl: string): (resource: AnyResource) => IndexRows {
   const extracts = extractsOf(param);
-  return (resource) => byTable(extracts.flatMap((extract) => extract({ resource, baseUrl })));
+  return (resource) => byTable(extracts.map((extract) => extract({ resource, baseUrl })));
 }
 
 function extractsOf(param: SearchParameter): readonly Extract[] {
@@ -66,16 +66,30 @@ function withoutExtension(typed: TypedValue): TypedValue {
   return name === undefined || type === undefined ? typed : { value: extension[name], type };
 }
 
-function byTable(rows: readonly TableRow[]): IndexRows {
+/** The rows by the name of their table, each once. Parameters have rows of their own, so that only those of one are compared. */
+function byTable(parameters: readonly (readonly TableRow[])[]): IndexRows {
   const tables: Record<string, IndexRow[]> = {};
-  const seen = new Set<string>();
-  for (const { table, row } of rows) {
-    const key = `${table.name}\n${row.join('\n')}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const own = tables[table.name];
-    if (own) own.push(row);
-    else tables[table.name] = [row];
-  }
+  for (const rows of parameters)
+    for (const { table, row } of rows.length > 1 ? unique(rows) : rows) {
+      const own = tables[table.name];
+      if (own) own.push(row);
+      else tables[table.name] = [row];
+    }
   return tables;
+}
+
+// Up to here comparing each with each is faster than making keys.
+const FEW = 12;
+
+function unique(rows: readonly TableRow[]): readonly TableRow[] {
+  if (rows.length <= FEW) return rows.filter((one, index) => !hasBefore(rows, index, one));
+  return [...new Map(rows.map((each) => [`${each.table.name}\n${each.row.join('\n')}`, each])).values()];
+}
+
+function hasBefore(rows: readonly TableRow[], end: number, { table, row }: TableRow): boolean {
+  for (let index = 0; index < end; index += 1) {
+    const other = rows[index];
+    if (other?.table === table && other.row.every((value, column) => value === row[column])) return true;
+  }
+  return false;
 }

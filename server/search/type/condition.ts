@@ -51,8 +51,11 @@ export const endsWith = (subject: Sql, text: string): Sql =>
 const MAX_KEY = 400;
 const HASHED_PREFIX = 300;
 
+const UNSTORABLE = /[\0\ud800-\udfff]/;
+
 /** `text` without what PostgreSQL cannot hold: NUL and lone surrogates become U+FFFD. */
-const storable = (text: string): string => text.replace(/\p{Cs}/gu, '\ufffd').replaceAll('\0', '\ufffd');
+const storable = (text: string): string =>
+  UNSTORABLE.test(text) ? text.replace(/\p{Cs}/gu, '\ufffd').replaceAll('\0', '\ufffd') : text;
 
 /** Text for comparing beginnings: the first 400 UTF-16 units. What lies behind them cannot be searched. */
 export function cutText(text: string): string {

@@ -45,10 +45,28 @@ export function textTest(text: string, modifier: string | undefined, param: Sear
 
 /** The rows of one text: the form without punctuation and, where it differs, the one with spaces in its place. */
 export function textRows(text: string, number: number): readonly TableRow[] {
-  const exact = keyText(text);
+  const { exact, values } = formsOf(text);
+  return values.map((value) => ({ table: stringIndex, row: [number, value, exact] }));
+}
+
+interface Forms {
+  readonly exact: string;
+  readonly values: readonly string[];
+}
+
+// The displays of codes and the names of places come again and again; folding them anew was half the time of a row.
+const MAX_REMEMBERED = 5_000;
+const MAX_LENGTH_REMEMBERED = 100;
+const remembered = new Map<string, Forms>();
+
+function formsOf(text: string): Forms {
+  const known = remembered.get(text);
+  if (known) return known;
   const [folded, apart] = [cutText(fold(text)), cutText(foldApart(text))];
-  const row = (value: string): TableRow => ({ table: stringIndex, row: [number, value, exact] });
-  return folded === apart ? [row(folded)] : [row(folded), row(apart)];
+  const forms = { exact: keyText(text), values: folded === apart ? [folded] : [folded, apart] };
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  if (text.length <= MAX_LENGTH_REMEMBERED) remembered.set(text, forms);
+  return forms;
 }
 
 export function testText([, value, written]: IndexRow, { mode, folded, exact }: TextTest): boolean {
