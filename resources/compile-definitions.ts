@@ -12,6 +12,8 @@ const source = new URL('./', import.meta.resolve('hl7.fhir.r4.examples/package.j
 const artifact = new URL('../dist/definitions/', import.meta.url);
 
 const FHIR_TYPE = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type';
+/** The type of `xhtml.id`, which names no FHIR type beside it. */
+const SYSTEM_STRING = 'http://hl7.org/fhirpath/System.String';
 const REGEX = 'http://hl7.org/fhir/StructureDefinition/regex';
 
 /** All definitions of one resource type in the package, by file name. */
@@ -27,7 +29,8 @@ function typesOf(element: ElementDefinition, hasChildren: boolean): string[] {
   if (hasChildren) return [element.path];
   if (/^[A-Za-z]+\.id$/.test(element.path) && element.base?.path === 'Resource.id') return ['id'];
   return (element.type ?? []).map(
-    ({ code, extension }) => extension?.find(({ url }) => url === FHIR_TYPE)?.valueUrl ?? code,
+    ({ code, extension }) =>
+      extension?.find(({ url }) => url === FHIR_TYPE)?.valueUrl ?? (code === SYSTEM_STRING ? 'string' : code),
   );
 }
 
@@ -56,15 +59,18 @@ function elementTable(element: ElementDefinition, hasChildren: boolean): Element
   };
 }
 
+/** `Patient.contact` of `Patient.contact.name`; empty for the root. */
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.')));
+
 /** The type tables of one StructureDefinition: its own, and one for each backbone element inside it, named by its path. */
 function typeTables(definition: StructureDefinition): TypeTable[] {
   const elements = definition.snapshot?.element ?? [];
-  const parents = new Set(elements.map(({ path }) => path.slice(0, path.lastIndexOf('.'))));
+  const parents = new Set(elements.map(({ path }) => parentOf(path)));
   const base = definition.baseDefinition?.slice(definition.baseDefinition.lastIndexOf('/') + 1);
   return [...parents]
     .filter((parent) => parent !== '')
     .map((parent) => {
-      const children = elements.filter(({ path }) => path.slice(0, path.lastIndexOf('.')) === parent);
+      const children = elements.filter(({ path }) => parentOf(path) === parent);
       const isRoot = parent === definition.type;
       const kind = isRoot ? definition.kind.replace('-type', '') : 'backbone';
       const regex = elements
