@@ -20,10 +20,16 @@ export function referencedIds(resource: JsonObject): ReadonlySet<string> {
     } else if (Array.isArray(value)) {
       open.push(...value);
     } else if (typeof value === 'object' && value !== null) {
-      for (const key in value) if (key !== 'div') open.push((value as JsonObject)[key]);
+      for (const key in value) {
+        const inner = (value as JsonObject)[key];
+        if (key === 'div' && typeof inner === 'string') for (const [, id] of inner.matchAll(LINK)) ids.add(id ?? '');
+        else open.push(inner);
+      }
     }
   }
   return ids;
 }
 
 const HASH = '#'.charCodeAt(0);
+/** A link or image of a narrative that points into the resource. */
+const LINK = /(?:href|src)\s*=\s*["']#([^"'\s]*)["']/g;

@@ -4,6 +4,8 @@
  */
 import { fhirpathLibrary } from '../resources/fhirpath.ts';
 import type { JsonObject } from '../resources/types.ts';
+import { asObject } from './assertion.ts';
+import { nestedScope } from './node.ts';
 import { resolveReference } from './reference.ts';
 import type { Scope, Walk } from './walk.ts';
 
@@ -13,7 +15,11 @@ export type Evaluator = (node: unknown, path: string, scope: Scope, walk: Walk) 
 let current: { readonly scope: Scope; readonly walk: Walk } | undefined;
 
 const functions = {
-  resolve: { fn: (inputs: readonly unknown[]): unknown[] => inputs.flatMap(resolved), arity: { 0: [] } },
+  resolve: {
+    fn: (inputs: readonly unknown[]): unknown[] => inputs.flatMap(resolved),
+    arity: { 0: [] },
+    internalStructures: true,
+  },
   memberOf: {
     fn: (inputs: readonly unknown[], valueSet: unknown): unknown[] => memberOf(inputs, String(valueSet)),
     arity: { 1: ['String'] },
@@ -43,11 +49,33 @@ function regularExpression(pattern: string): RegExp {
   return compiled;
 }
 
+/** A node of fhirpath.js: a value with the node it was reached from. */
+interface EngineNode {
+  readonly data?: unknown;
+  readonly parentResNode?: EngineNode | null;
+}
+
 function resolved(input: unknown): unknown[] {
-  const reference = typeof input === 'string' ? input : (input as JsonObject | null)?.reference;
-  if (typeof reference !== 'string' || !current) return [];
-  const target = resolveReference(reference, current.scope, current.walk)?.resource;
+  if (!current) return [];
+  const data = typeof input === 'object' && input !== null && 'data' in input ? (input as EngineNode).data : input;
+  const reference = typeof data === 'string' ? data : asObject(data)?.reference;
+  if (typeof reference !== 'string') return [];
+  const target = resolveReference(reference, scopeOf(input as EngineNode, current.scope), current.walk)?.resource;
   return target ? [target] : [];
+}
+
+/** The scope that a node stands in: the expression may have walked from a Bundle into the resource of an entry. */
+function scopeOf(node: EngineNode, start: Scope): Scope {
+  const ancestors: EngineNode[] = [];
+  for (let at: EngineNode | null | undefined = node; at; at = at.parentResNode)
+    if (asObject(at.data)?.resourceType !== undefined) ancestors.unshift(at);
+  return ancestors.reduce((scope, { data, parentResNode }) => {
+    const resource = asObject(data);
+    if (!resource || resource === scope.resource) return scope;
+    const owner = asObject(parentResNode?.data) ?? {};
+    const isEntry = scope.resource.resourceType === 'Bundle' && owner !== scope.resource;
+    return nestedScope(resource, owner, isEntry ? 'Bundle.entry.resource' : '.contained', scope.path, scope);
+  }, start);
 }
 
 function memberOf(inputs: readonly unknown[], valueSet: string): unknown[] {
@@ -80,7 +108,7 @@ export function evaluator(expression: string, type: string): Evaluator {
     const before = current;
     current = { scope, walk };
     try {
-      const result = run(node, { resource: scope.resource, rootResource: scope.rootResource, context: node });
+      const result = run(node, { resource: scope.resource, rootResource: scope.rootResource });
       // Empty is no failure: a constraint that says nothing about a node is kept by it.
       return result.length === 0 || result.every((one) => one !== false);
     } finally {

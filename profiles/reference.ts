@@ -74,7 +74,7 @@ function checkForm(reference: string, path: string, scope: Scope, walk: Walk): s
   if (ABSOLUTE.test(reference)) return typeNamed(reference);
   const named = typeNamed(reference);
   if (!named)
-    walk.error(
+    walk.warning(
       'value',
       'reference-form',
       path,
@@ -94,10 +94,10 @@ export function resolveReference(reference: string, scope: Scope, walk: Walk): R
   if (reference === '#') return { resource: scope.rootResource };
   if (reference.startsWith('#')) {
     const resource = containedIn(scope.rootResource).find(({ id }) => id === reference.slice(1));
-    return resource ? { resource, scope: { ...scope, resource, path: `${scope.path}.contained` } } : undefined;
+    return resource ? { resource, scope: { ...scope, resource, path: containedPath(resource, scope) } } : undefined;
   }
   for (let { bundle } = scope; bundle; bundle = bundle.scope.bundle) {
-    const found = entryFor(reference, bundle.fullUrl, bundle.resource, walk);
+    const found = entryFor(reference, bundle.fullUrl, bundle.scope, walk);
     if (found) return found;
   }
   const outside = walk.options.resolve?.(reference);
@@ -105,15 +105,16 @@ export function resolveReference(reference: string, scope: Scope, walk: Walk): R
 }
 
 /** The entry that a reference from an entry with this fullUrl points to. */
-function entryFor(
-  reference: string,
-  fullUrl: string | undefined,
-  bundle: JsonObject,
-  walk: Walk,
-): Resolved | undefined {
+function entryFor(reference: string, fullUrl: string | undefined, bundle: Scope, walk: Walk): Resolved | undefined {
   const entries = walk.entriesOf(bundle);
   const plain = reference.replace(/\/_history\/[^/#]+/, '').replace(/#.*$/, '');
   if (ABSOLUTE.test(plain)) return entries.get(plain);
   const base = fullUrl === undefined ? undefined : RESTFUL.exec(fullUrl)?.[1];
   return base === undefined ? entries.get(plain) : entries.get(`${base}/${plain}`);
+}
+
+/** Where a contained resource stands. A contained resource that refers to another lies beside it. */
+function containedPath(resource: JsonObject, scope: Scope): string {
+  const container = scope.resource === scope.rootResource ? scope.path : scope.path.replace(/\.contained\[\d+\]$/, '');
+  return `${container}.contained[${containedIn(scope.rootResource).indexOf(resource)}]`;
 }

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../resources/types.ts';
 import { checkAttachment } from './attachment.ts';
 import { checkCoding } from './coding.ts';
+import { checkExtension } from './extension.ts';
 import { checkNarrative } from './narrative.ts';
 import { checkReference } from './reference.ts';
 import type { PropertyCheck } from './type-check.ts';
@@ -12,6 +13,7 @@ export type SpecialCheck = (value: never, property: PropertyCheck, path: string,
 const checks: ReadonlyMap<string, SpecialCheck> = new Map<string, SpecialCheck>([
   ['Attachment', checkAttachment],
   ['Coding', checkCoding],
+  ['Extension', checkExtension],
   ['Reference', checkReference],
   ['xhtml', checkNarrative],
 ]);

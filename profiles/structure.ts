@@ -8,7 +8,9 @@ import type { JsonObject } from '../resources/types.ts';
 import { checkBinding } from './binding.ts';
 import { checkInvariants } from './invariant.ts';
 import { nearest } from './nearest.ts';
+import { nestedScope, rootNode } from './node.ts';
 import { jsonType } from './primitive.ts';
+import { checkProfile } from './run.ts';
 import { resourceChecks, specialCheck } from './special.ts';
 import { type PropertyCheck, type TypeCheck, typeCheck } from './type-check.ts';
 import { DEEPEST, type Scope, shown, type Walk } from './walk.ts';
@@ -28,6 +30,15 @@ export function checkResource(scope: Scope, walk: Walk): void {
   }
   checkObject(resource, typeCheck(type), path, scope, walk);
   resourceChecks(scope, walk);
+  checkStatedProfiles(scope, walk);
+}
+
+/** The profiles that a resource claims for itself. */
+function checkStatedProfiles(scope: Scope, walk: Walk): void {
+  const stated = isObject(scope.resource.meta) ? scope.resource.meta.profile : undefined;
+  if (!Array.isArray(stated)) return;
+  for (const canonical of stated as readonly unknown[])
+    if (typeof canonical === 'string') checkProfile(canonical, rootNode(scope), walk);
 }
 
 /** Checks the properties of one object: a resource, a data type or a backbone element. */
@@ -152,22 +163,7 @@ function checkNested(
     walk.error('structure', 'structure-type', path, `is ${jsonType(value)}, expected a resource`);
     return;
   }
-  const isContained = property.name === 'contained';
-  const isEntry = property.definitionPath === 'Bundle.entry.resource';
-  const fullUrl = typeof owner.fullUrl === 'string' ? { fullUrl: owner.fullUrl } : {};
-  checkResource(
-    {
-      resource: value,
-      rootResource: isContained ? scope.rootResource : value,
-      path,
-      ...(isEntry
-        ? { bundle: { resource: scope.resource, scope, ...fullUrl } }
-        : isContained
-          ? { bundle: scope.bundle }
-          : {}),
-    },
-    walk,
-  );
+  checkResource(nestedScope(value, owner, property.definitionPath, path, scope), walk);
 }
 
 function checkValue(value: unknown, property: PropertyCheck, path: string, scope: Scope, walk: Walk): void {
@@ -183,6 +179,7 @@ function checkValue(value: unknown, property: PropertyCheck, path: string, scope
   checkObject(value, typeCheck(property.type), path, scope, walk);
   if (property.invariants.length > 0) checkInvariants(property.invariants, value, path, scope, walk);
   if (property.binding) checkBinding(property.binding, value, property.type, path, walk);
+  if (property.profile) checkProfile(property.profile, { value, type: property.type, path, scope }, walk);
   specialCheck(property.type)?.(value, property, path, scope, walk);
 }
 

@@ -4,6 +4,9 @@
  */
 import type { Issue } from '../resources/outcome.ts';
 import type { AnyResource, JsonObject } from '../resources/types.ts';
+import { rootNode } from './node.ts';
+import { Profiles } from './profile.ts';
+import { checkProfile } from './run.ts';
 import type { DefinitionSource } from './source.ts';
 import { checkResource } from './structure.ts';
 import { localTerminology, type Terminology } from './terminology.ts';
@@ -21,12 +24,15 @@ export function createValidator(
   source: DefinitionSource,
   terminology: Terminology = localTerminology(source),
 ): Validator {
+  const profiles = new Profiles(source);
   return {
     validate(resource, options = {}) {
-      const walk = new Walk(source, terminology, options);
+      const walk = new Walk(source, terminology, profiles, options);
       const root = resource as unknown as JsonObject;
       const path = typeof resource.resourceType === 'string' ? resource.resourceType : 'Resource';
-      checkResource({ resource: root, rootResource: root, path }, walk);
+      const scope = { resource: root, rootResource: root, path };
+      checkResource(scope, walk);
+      for (const profile of options.profiles ?? []) checkProfile(profile, rootNode(scope), walk, 'error');
       return walk.issues;
     },
   };

@@ -4,6 +4,8 @@
  */
 import type { Issue, IssueCode, IssueSeverity } from '../resources/outcome.ts';
 import type { JsonObject } from '../resources/types.ts';
+import { nestedScope } from './node.ts';
+import type { Profiles } from './profile.ts';
 import type { Resolved } from './reference.ts';
 import type { DefinitionSource } from './source.ts';
 import type { Terminology } from './terminology.ts';
@@ -43,15 +45,54 @@ export class Walk {
   readonly issues: Issue[] = [];
   readonly source: DefinitionSource;
   readonly terminology: Terminology;
+  readonly profiles: Profiles;
   readonly options: ValidateOptions;
   depth = 0;
   #errors = 0;
   #others = 0;
 
-  constructor(source: DefinitionSource, terminology: Terminology, options: ValidateOptions) {
+  constructor(source: DefinitionSource, terminology: Terminology, profiles: Profiles, options: ValidateOptions) {
     this.source = source;
     this.terminology = terminology;
+    this.profiles = profiles;
     this.options = options;
+  }
+
+  /** A walk that finds out without telling: whether a value conforms to one of several profiles. */
+  silent(): Walk {
+    const walk = new Walk(this.source, this.terminology, this.profiles, this.options);
+    walk.#entries = this.#entries;
+    walk.#conformance = this.#conformance;
+    return walk;
+  }
+
+  readonly #entered = new WeakMap<object, Set<string>>();
+  #conformance = new WeakMap<object, Map<string, boolean>>();
+
+  /** True the first time that a value is to be held to a profile, so that nothing is reported twice and cycles end. */
+  enter(value: unknown, profile: string): boolean {
+    if (typeof value !== 'object' || value === null) return true;
+    const entered = this.#entered.get(value);
+    if (!entered) this.#entered.set(value, new Set([profile]));
+    else if (entered.has(profile)) return false;
+    else entered.add(profile);
+    return true;
+  }
+
+  /** Whether a value conforms to a profile, found out once. While it is being found out it counts as conforming: cycles end. */
+  remember(value: unknown, profile: string, test: () => boolean): boolean {
+    if (typeof value !== 'object' || value === null) return test();
+    let known = this.#conformance.get(value);
+    if (!known) {
+      known = new Map();
+      this.#conformance.set(value, known);
+    }
+    const before = known.get(profile);
+    if (before !== undefined) return before;
+    known.set(profile, true);
+    const result = test();
+    known.set(profile, result);
+    return result;
   }
 
   report(severity: IssueSeverity, code: IssueCode, rule: string, path: string, diagnostics: string): void {
@@ -76,21 +117,30 @@ export class Walk {
     this.report('warning', code, rule, path, diagnostics);
   }
 
-  readonly #entries = new WeakMap<JsonObject, ReadonlyMap<string, Resolved>>();
+  #entries = new WeakMap<JsonObject, ReadonlyMap<string, Resolved>>();
 
-  /** The entries of a Bundle by fullUrl, and by `Type/id` where an entry has no fullUrl. */
-  entriesOf(bundle: JsonObject): ReadonlyMap<string, Resolved> {
+  /** The entries of the Bundle of `scope` by fullUrl, and by `Type/id`. */
+  entriesOf(scope: Scope): ReadonlyMap<string, Resolved> {
+    const bundle = scope.resource;
     const known = this.#entries.get(bundle);
     if (known) return known;
     const entries = new Map<string, Resolved>();
     this.#entries.set(bundle, entries);
-    if (!Array.isArray(bundle.entry)) return entries;
-    for (const entry of bundle.entry as readonly (JsonObject | null)[]) {
+    const list = Array.isArray(bundle.entry) ? (bundle.entry as readonly (JsonObject | null)[]) : [];
+    for (const [at, entry] of list.entries()) {
       const resource = entry?.resource as JsonObject | undefined;
       if (typeof resource !== 'object' || resource === null) continue;
-      if (typeof entry?.fullUrl === 'string' && !entries.has(entry.fullUrl)) entries.set(entry.fullUrl, { resource });
+      const inner = nestedScope(
+        resource,
+        entry ?? {},
+        'Bundle.entry.resource',
+        `${scope.path}.entry[${at}].resource`,
+        scope,
+      );
+      const found = { resource, scope: inner };
+      if (typeof entry?.fullUrl === 'string' && !entries.has(entry.fullUrl)) entries.set(entry.fullUrl, found);
       const relative = `${String(resource.resourceType)}/${String(resource.id)}`;
-      if (!entries.has(relative)) entries.set(relative, { resource });
+      if (!entries.has(relative)) entries.set(relative, found);
     }
     return entries;
   }

@@ -1,0 +1,180 @@
+/**
+ * A resource or data type against a profile: the tree of assertions walked beside the value. Reports everything that differs.
+ * https://hl7.org/fhir/R4/profiling.html
+ */
+import { isPrimitive, isResourceType } from '../resources/definition.ts';
+import type { IssueSeverity } from '../resources/outcome.ts';
+import { asObject, type ElementAssertion, type TypeAssertion } from './assertion.ts';
+import { checkBinding } from './binding.ts';
+import { fixedDifferences, patternDifferences } from './fixed.ts';
+import { checkInvariants } from './invariant.ts';
+import { childNodes, type Node } from './node.ts';
+import { compareValues } from './order.ts';
+import type { CompiledElement } from './profile.ts';
+import { checkTarget } from './reference-target.ts';
+import { checkSlices } from './slicing.ts';
+import { isBindable } from './type-check.ts';
+import { type Scope, shown, type Walk } from './walk.ts';
+
+/** Checks a node against a profile by canonical; `unknown` is how it is reported that there is no such profile. */
+export function checkProfile(
+  canonical: string,
+  node: Node,
+  walk: Walk,
+  unknown: IssueSeverity = walk.options.unknownProfile ?? 'warning',
+): void {
+  const target = walk.profiles.find(canonical);
+  if (!target) {
+    walk.report(
+      unknown,
+      'not-found',
+      'profile-unknown',
+      node.path,
+      `the profile ${canonical} is not known here: it is not checked`,
+    );
+    return;
+  }
+  if (target.kind === 'type') {
+    if (!isOfType(node.type, target.type))
+      walk.error('structure', 'profile-type', node.path, `is a ${node.type}, expected a ${target.type} (${canonical})`);
+    return;
+  }
+  if (!walk.enter(node.value, canonical)) return;
+  const { assertion, root } = target.profile;
+  for (const problem of assertion.problems)
+    walk.warning('not-supported', 'profile-problem', node.path, `${canonical}: ${problem}`);
+  if (!isOfType(node.type, assertion.type)) {
+    walk.error(
+      'structure',
+      'profile-type',
+      node.path,
+      `is a ${node.type}, and the profile ${canonical} is of ${assertion.type}`,
+    );
+    return;
+  }
+  checkElement(root, node, canonical, walk);
+}
+
+/** Whether a node conforms to a profile or type: the errors, unreported. */
+export function conforms(canonical: string, node: Node, walk: Walk): boolean {
+  return walk.remember(node.value, canonical, () => {
+    const silent = walk.silent();
+    checkProfile(canonical, node, silent);
+    return !silent.hasErrors;
+  });
+}
+
+const ABSTRACT = new Set(['Resource', 'DomainResource']);
+
+export const isOfType = (type: string, expected: string): boolean =>
+  type === expected ||
+  (ABSTRACT.has(expected) && isResourceType(type)) ||
+  expected === 'Element' ||
+  (expected === 'BackboneElement' && type.includes('.'));
+
+/** The rules of an element on one of its values, and of its children. */
+export function checkElement(
+  element: CompiledElement,
+  node: Node,
+  profile: string,
+  walk: Walk,
+  scope: Scope = node.scope,
+): void {
+  const { assertion } = element;
+  if (assertion.types && !checkTypes(assertion, assertion.types, node, profile, walk)) return;
+  checkValue(assertion, node, profile, walk);
+  const invariants = element.invariants(node.type);
+  if (invariants.length > 0) checkInvariants(invariants, node.value, node.path, scope, walk);
+  for (const child of element.children) checkChildren(child, node, profile, walk);
+}
+
+function checkChildren(child: CompiledElement, parent: Node, profile: string, walk: Walk): void {
+  const { name, min = 0, max, id } = child.assertion;
+  const nodes = childNodes(parent, name);
+  if (nodes.length < min)
+    walk.error(
+      'required',
+      'profile-min',
+      parent.path,
+      `${id}: at least ${min} required, ${nodes.length} found (${profile})`,
+    );
+  if (max !== undefined && nodes.length > max)
+    walk.error(
+      'structure',
+      'profile-max',
+      parent.path,
+      `${id}: ${max === 0 ? 'none' : `at most ${max}`} allowed, ${nodes.length} found (${profile})`,
+    );
+  // %resource of a constraint on an element is the resource that the element belongs to, also when its value is a resource.
+  for (const node of nodes) checkElement(child, node, profile, walk, parent.scope);
+  if (child.slices.length > 0 || child.assertion.slicing) checkSlices(child, nodes, parent, profile, walk);
+}
+
+function checkValue(assertion: ElementAssertion, node: Node, profile: string, walk: Walk): void {
+  const { value, path } = node;
+  if (value === undefined) return;
+  if (assertion.fixed !== undefined)
+    for (const difference of fixedDifferences(value, assertion.fixed))
+      walk.error('value', 'profile-fixed', path + difference.path, `${assertion.id} ${difference.text} (${profile})`);
+  if (assertion.pattern !== undefined)
+    for (const difference of patternDifferences(value, assertion.pattern))
+      walk.error('value', 'profile-pattern', path + difference.path, `${assertion.id} ${difference.text} (${profile})`);
+  if (assertion.maxLength !== undefined && typeof value === 'string' && value.length > assertion.maxLength)
+    walk.error(
+      'too-long',
+      'profile-max-length',
+      path,
+      `${assertion.id} has ${value.length} characters, at most ${assertion.maxLength} allowed (${profile})`,
+    );
+  if (assertion.minValue !== undefined && (compareValues(value, assertion.minValue, node.type) ?? 0) < 0)
+    walk.error(
+      'value',
+      'profile-min-value',
+      path,
+      `${shown(value)} is less than ${shown(assertion.minValue)}, the least allowed (${profile})`,
+    );
+  if (assertion.maxValue !== undefined && (compareValues(value, assertion.maxValue, node.type) ?? 0) > 0)
+    walk.error(
+      'value',
+      'profile-max-value',
+      path,
+      `${shown(value)} is more than ${shown(assertion.maxValue)}, the most allowed (${profile})`,
+    );
+  if (assertion.binding && isBindable(node.type)) checkBinding(assertion.binding, value, node.type, path, walk);
+}
+
+/** False when the value is of none of the types: nothing more can be said about it. */
+function checkTypes(
+  assertion: ElementAssertion,
+  types: readonly TypeAssertion[],
+  node: Node,
+  profile: string,
+  walk: Walk,
+): boolean {
+  const fitting = types.filter(({ code }) => isOfType(node.type, code));
+  if (fitting.length === 0) {
+    walk.error(
+      'structure',
+      'profile-element-type',
+      node.path,
+      `${assertion.id} is a ${node.type}, expected ${types.map(({ code }) => code).join(' or ')} (${profile})`,
+    );
+    return false;
+  }
+  const profiles = fitting.flatMap((type) => type.profiles ?? []);
+  // A type without profiles among those that fit leaves the value free.
+  if (profiles.length > 0 && fitting.every((type) => type.profiles)) checkOneOf(profiles, node, walk);
+  if (node.type === 'Reference' && asObject(node.value)) checkTarget(fitting, node, profile, walk);
+  return true;
+}
+
+/** The value conforms to one of the profiles; with one only, what differs is reported itself. */
+export function checkOneOf(profiles: readonly string[], node: Node, walk: Walk): void {
+  const [only] = profiles;
+  if (profiles.length === 1 && only !== undefined) checkProfile(only, node, walk);
+  else if (!profiles.some((each) => conforms(each, node, walk)))
+    walk.error('structure', 'profile-none-of', node.path, `conforms to none of the profiles ${profiles.join(', ')}`);
+}
+
+/** True when a primitive has a value, or anything else is there. */
+export const hasValue = (node: Node): boolean => node.value !== undefined || !isPrimitive(node.type);
