@@ -153,7 +153,8 @@ class XmlWriter {
   }
 
   #attributeText(value: unknown, container: object, key: PathStep, json: XmlElement['json']): string {
-    if (typeof value !== json) throw this.#refused(`has to be a ${json}, not ${JSON.stringify(value)?.slice(0, 40)}`);
+    if (typeof value !== json || (json === 'number' && !Number.isFinite(value)))
+      throw this.#refused(`has to be a ${json}, not ${JSON.stringify(value)?.slice(0, 40)}`);
     if (typeof value !== 'string') return numeralOf(container, key) ?? String(value);
     if (!SPECIAL.test(value)) return value;
     const illegal = ILLEGAL.exec(value)?.[0];

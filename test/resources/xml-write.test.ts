@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import fc from 'fast-check';
 import { parseJson } from '../../resources/json.ts';
 import { FhirError } from '../../resources/outcome.ts';
 import { readXml, writeXml } from '../../resources/xml.ts';
@@ -206,5 +207,40 @@ describe('writing XML', () => {
       assert.throws(() => writeXml({}), { status: 422, message: /the content has the resourceType undefined/ });
       assert.throws(() => writeXml([]), { status: 422, message: /the content has to be a resource/ });
     });
+  });
+
+  it('answers content of any shape with XML that reads back, or with a FhirError', () => {
+    const shape = fc.object({
+      key: fc.constantFrom(
+        'id',
+        'url',
+        'extension',
+        'name',
+        'given',
+        '_given',
+        'text',
+        'div',
+        'contained',
+        'resourceType',
+        'active',
+        'x',
+      ),
+      values: [
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom('Patient', '<div>a</div>', true, 1, null, Number.NaN, undefined),
+      ],
+      withNullPrototype: true,
+    });
+    fc.assert(
+      fc.property(shape, (content) => {
+        try {
+          const xml = writeXml({ ...content, resourceType: 'Patient' });
+          assert.equal(writeXml(readXml(xml)), xml);
+        } catch (error) {
+          assert.ok(error instanceof FhirError && error.status < 500, String(error));
+        }
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
