@@ -2,18 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
-import { capabilities } from './capability.ts';
+import { capabilities, type Registered } from './capability.ts';
 import { dispatcher, type Interactions, writes } from './dispatch.ts';
 import { expressApp } from './http/express.ts';
 import { batchOrTransaction } from './interaction/batch.ts';
-import { create } from './interaction/create.ts';
-import { remove } from './interaction/delete.ts';
 import { historyInstance, historySystem, historyType } from './interaction/history.ts';
 import type { Context, FhirRequest, FhirResponse, Interaction, Limits } from './interaction/interaction.ts';
-import { patch } from './interaction/patch.ts';
 import { read, vread } from './interaction/read.ts';
-import { update } from './interaction/update.ts';
+import { searchSystem, searchType } from './interaction/search.ts';
+import { create, patch, remove, update } from './interaction/write.ts';
 import { openParameters } from './parameters.ts';
+import { searchCapability } from './search/capability.ts';
 import { all } from './search/expression.ts';
 import { indexer } from './search/index-rows.ts';
 import type { Store } from './store/store.ts';
@@ -45,7 +44,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { store, baseUrl, limits, logger } = options;
   const parameters = await openParameters(store);
   const started = new Date().toISOString();
-  const registered = () => ({ interactions, baseUrl, limits, version: VERSION, date: started, searchOf: () => ({}) });
+  const registered: Registered = {
+    get interactions() {
+      return interactions;
+    },
+    baseUrl,
+    limits,
+    version: VERSION,
+    date: started,
+    searchOf: searchCapability(parameters),
+  };
   const list: readonly Interaction[] = [
     read,
     vread,
@@ -56,8 +64,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     historyInstance,
     historyType,
     historySystem,
+    searchType,
+    searchSystem,
     batchOrTransaction,
-    capabilities(registered),
+    capabilities(() => registered),
   ];
   const interactions: Interactions = new Map(list.map((interaction) => [interaction.code, interaction]));
   const run = dispatcher(interactions);

@@ -3,12 +3,8 @@
  * https://hl7.org/fhir/R4/capabilitystatement.html
  */
 import { resourceTypes } from '../resources/definition.ts';
-import type {
-  AnyResource,
-  CapabilityStatement,
-  CapabilityStatementRestResource,
-  ResourceType,
-} from '../resources/types.ts';
+import { stringifyJson } from '../resources/json.ts';
+import type { CapabilityStatement, CapabilityStatementRestResource, ResourceType } from '../resources/types.ts';
 import type { Interactions } from './dispatch.ts';
 import type { FhirResponse, Interaction, InteractionCode, Limits } from './interaction/interaction.ts';
 
@@ -82,13 +78,16 @@ export function capabilityStatement(registered: Registered): CapabilityStatement
   };
 }
 
-/** The capabilities interaction. `mode=full` is what there is. https://hl7.org/fhir/R4/http.html#capabilities */
+/** The capabilities interaction. `mode=full` is what there is. The statement is made once for each state of the registries. */
 export function capabilities(registered: () => Registered): Interaction {
+  let made: { readonly from: Registered; readonly json: string } | undefined;
   return {
     code: 'capabilities',
     parameters: ['mode'],
     async handle(): Promise<FhirResponse> {
-      return { status: 200, body: capabilityStatement(registered()) as unknown as AnyResource };
+      const from = registered();
+      if (made?.from !== from) made = { from, json: stringifyJson(capabilityStatement(from)) };
+      return { status: 200, body: { json: made.json } };
     },
   };
 }

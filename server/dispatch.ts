@@ -13,7 +13,7 @@ export const writes = ({ interaction, isSafe }: FhirRequest): boolean =>
 
 /** Query parameters that an interaction does not know are refused. https://hl7.org/fhir/R4/search.html#errors */
 function refuseUnknownParameters(request: FhirRequest, { code, parameters }: Interaction): void {
-  if (parameters === 'any' || request.query.size === 0) return;
+  if (parameters === 'any' || request.conditional || request.query.size === 0) return;
   const unknown = [...new Set(request.query.keys())].filter((name) => !parameters.includes(name));
   if (unknown.length === 0) return;
   const accepted = parameters.length > 0 ? `it takes ${parameters.join(', ')}` : 'it takes none';

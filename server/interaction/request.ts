@@ -1,5 +1,5 @@
 /** What interactions ask of a FhirRequest before they act. */
-import { badValue, invalid } from '../../resources/outcome.ts';
+import { invalid } from '../../resources/outcome.ts';
 import type { AnyResource, ResourceType } from '../../resources/types.ts';
 import type { FhirRequest } from './interaction.ts';
 
@@ -24,16 +24,5 @@ export function resourceOf(request: FhirRequest): AnyResource {
     throw invalid(`The body is a ${body.resourceType}; expected a ${type}, as the path says`, {
       expression: 'resourceType',
     });
-  return body;
-}
-
-/** The body of an update: its id must be that of the path. https://hl7.org/fhir/R4/http.html#update */
-export function identifiedResourceOf(request: FhirRequest): AnyResource {
-  const body = resourceOf(request);
-  const { type, id } = addressed(request);
-  if (body.id === undefined)
-    throw badValue(`The body has no id; expected "${id}", as in the path`, { expression: `${type}.id` });
-  if (body.id !== id)
-    throw badValue(`The body has the id "${body.id}"; expected "${id}", as in the path`, { expression: `${type}.id` });
   return body;
 }

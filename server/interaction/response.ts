@@ -27,6 +27,23 @@ function bodyAfterWrite(request: FhirRequest, version: StoredVersion, sentence: 
   }
 }
 
+/** The answer to a conditional create that found what it would have made. https://hl7.org/fhir/R4/http.html#ccreate */
+export function existingResponse(request: FhirRequest, version: StoredVersion): FhirResponse {
+  const body = bodyAfterWrite(
+    request,
+    version,
+    `${version.type}/${version.id} matches the criteria; nothing was created`,
+  );
+  return { status: 200, ...versionHeaders(version), location: locationOf(version), ...body };
+}
+
+/** The answer to a conditional delete. */
+export function deletedResponse(request: FhirRequest, outcomes: readonly Outcome[]): FhirResponse {
+  if (request.prefer.return !== 'OperationOutcome') return { status: 204 };
+  const diagnostics = `${outcomes.length} resources match the criteria and are deleted`;
+  return { status: 200, body: operationOutcome([{ severity: 'information', code: 'informational', diagnostics }]) };
+}
+
 /** The answer to a create, update, patch or delete. */
 export function writeResponse(request: FhirRequest, outcome: Outcome): FhirResponse {
   const { kind, version } = outcome;

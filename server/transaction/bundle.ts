@@ -5,14 +5,12 @@
 import { atEntry, badValue, FhirError, invalid } from '../../resources/outcome.ts';
 import type { AnyResource, Bundle } from '../../resources/types.ts';
 import type { Context, FhirRequest, FhirResponse } from '../interaction/interaction.ts';
-import { patchOf } from '../interaction/patch.ts';
-import { versionConditions } from '../interaction/precondition.ts';
-import { addressed, identifiedResourceOf, resourceOf } from '../interaction/request.ts';
-import { writeResponse } from '../interaction/response.ts';
-import type { Change } from './change.ts';
+import type { Session } from '../store/store.ts';
+import { addressOf, isConditional, plainTarget, type Target, targetOf } from './conditional.ts';
 import { type Entry, entriesOf } from './entry.ts';
-import { type Addresses, resolveReferences } from './references.ts';
+import { type Addresses, conditionalReferences, resolveReferences } from './references.ts';
 import { apply, check } from './transact.ts';
+import { changesOf, contentOf, responseOf } from './write.ts';
 
 /** Deletions, then creates, then updates and patches, then reads; the specification's order. */
 const ORDER = ['DELETE', 'POST', 'PUT', 'PATCH'];
@@ -27,15 +25,15 @@ const WRITES: readonly string[] = ['create', 'update', 'patch', 'delete'];
 const isRead = ({ interaction }: FhirRequest): boolean => !WRITES.includes(interaction);
 
 /** Runs `step` for each entry, gathers the failures of all, and throws them as one. The status is that of the first. */
-function forEach<E extends Entry, T>(entries: readonly E[], step: (entry: E) => T): T[] {
+function forEach<E extends Entry | Writing, T>(items: readonly E[], step: (item: E) => T): T[] {
   const failures: FhirError[] = [];
   const results: T[] = [];
-  for (const entry of entries) {
+  for (const item of items) {
     try {
-      results.push(step(entry));
+      results.push(step(item));
     } catch (error) {
       if (!(error instanceof FhirError)) throw error;
-      failures.push(atEntry(error, entry.path));
+      failures.push(atEntry(error, 'entry' in item ? item.entry.path : item.path));
     }
   }
   throwAll(failures);
@@ -52,72 +50,83 @@ function throwAll(failures: readonly FhirError[]): void {
     );
 }
 
-/** An entry that writes, with the resource that it will be about. */
-interface WriteEntry extends Entry {
-  readonly id: string;
+/** An entry that writes, with what it is about and what it writes. */
+interface Writing {
+  readonly entry: Entry;
+  readonly target: Target;
+  readonly content?: AnyResource | undefined;
 }
 
-/** The resource that each writing entry is about; a create gets its id here. No identity may come twice. */
-function identify(entries: readonly Entry[], context: Context): readonly WriteEntry[] {
+/** The ids that a target is about. */
+function idsOf(target: Target): readonly string[] {
+  if (target.kind === 'matched') return target.ids;
+  return [target.kind === 'existing' ? target.version.id : target.id];
+}
+
+/** No identity may come twice. */
+function requireDistinct(writings: readonly Writing[]): void {
   const seen = new Map<string, string>();
-  return forEach(entries, (entry) => {
-    const { request } = entry;
-    if (request.conditional || request.conditions.ifNoneExist !== undefined) return conditional(entry);
-    const id = request.interaction === 'create' ? context.newId() : addressed(request).id;
-    const key = `${request.type}/${id}`;
-    const other = seen.get(key);
-    if (other) throw invalid(`${key} is also changed by ${other}; a transaction changes a resource once`);
-    seen.set(key, entry.path);
-    return { ...entry, id };
+  forEach(writings, ({ entry, target }) => {
+    for (const id of target.kind === 'existing' ? [] : idsOf(target)) {
+      const key = `${entry.request.type}/${id}`;
+      const other = seen.get(key);
+      if (other) throw invalid(`${key} is also changed by ${other}; a transaction changes a resource once`);
+      seen.set(key, entry.path);
+    }
   });
 }
 
-function addressesOf(entries: readonly WriteEntry[]): Addresses {
-  const addresses = new Map<string, string>();
-  forEach(entries, ({ fullUrl, request, id }) => {
+/** What each fullUrl stands for, and what each conditional reference was found to be. */
+function addressesOf(writings: readonly Writing[], conditional: Addresses): Addresses {
+  const addresses = new Map(conditional);
+  const seen = new Set<string>();
+  forEach(writings, ({ entry: { fullUrl, request }, target }) => {
     if (fullUrl === undefined || request.interaction === 'delete') return;
-    if (addresses.has(fullUrl))
+    if (seen.has(fullUrl))
       throw badValue(`fullUrl ${fullUrl} stands at another entry too`, { expression: 'http.fullUrl' });
-    addresses.set(fullUrl, `${request.type}/${id}`);
+    seen.add(fullUrl);
+    addresses.set(fullUrl, `${request.type}/${idsOf(target)[0]}`);
   });
   return addresses;
 }
 
-/** The resource of an entry with its references resolved, checked against the rules. */
-function contentOf(entry: WriteEntry, resource: AnyResource, addresses: Addresses, context: Context): AnyResource {
-  const resolved = resolveReferences(resource, entry.fullUrl, addresses);
-  check(resolved, context);
-  return resolved;
+/** The writings with their references resolved and their contents checked against the rules. */
+function resolved(writings: readonly Writing[], conditional: Addresses, context: Context): readonly Writing[] {
+  requireDistinct(writings);
+  const addresses = addressesOf(writings, conditional);
+  return forEach(writings, (writing) => {
+    const content = writing.content && resolveReferences(writing.content, writing.entry.fullUrl, addresses);
+    if (content && writing.target.kind !== 'existing') check(content, context);
+    return { ...writing, content };
+  });
 }
 
-function changeOf(entry: WriteEntry, addresses: Addresses, context: Context): Change {
-  const { request, id, path } = entry;
-  switch (request.interaction) {
-    case 'create':
-      return { kind: 'create', id, entry: path, resource: contentOf(entry, resourceOf(request), addresses, context) };
-    case 'update': {
-      const after = contentOf(entry, identifiedResourceOf(request), addresses, context);
-      return {
-        kind: 'update',
-        ...addressed(request),
-        after,
-        method: 'PUT',
-        entry: path,
-        ...versionConditions(request),
-      };
-    }
-    case 'patch':
-      return {
-        kind: 'update',
-        ...addressed(request),
-        after: patchOf(request),
-        method: 'PATCH',
-        entry: path,
-        ifMatch: versionConditions(request).ifMatch,
-      };
-    default:
-      return { kind: 'delete', ...addressed(request), entry: path, ifMatch: versionConditions(request).ifMatch };
+/** Looks up, inside the transaction, what criteria and conditional references stand for. */
+async function lookedUp(entries: readonly Entry[], session: Session, context: Context): Promise<readonly Writing[]> {
+  const writings: Writing[] = [];
+  const addresses = new Map<string, string>();
+  for (const entry of entries) {
+    const content = contentOf(entry.request);
+    const target = await at(entry, () => targetOf(entry.request, session, context));
+    writings.push({ entry, target, content });
+    for (const reference of content ? conditionalReferences(content) : [])
+      if (!addresses.has(reference))
+        addresses.set(reference, await at(entry, () => addressOf(reference, session, context)));
   }
+  return resolved(writings, addresses, context);
+}
+
+/** As `lookedUp`, where nothing has to be looked up: the transaction need not be open for it. */
+function prepared(entries: readonly Entry[], context: Context): readonly Writing[] | undefined {
+  const contents = forEach(entries, ({ request }) => contentOf(request));
+  if (entries.some(({ request }) => isConditional(request))) return undefined;
+  if (contents.some((content) => content && conditionalReferences(content).length > 0)) return undefined;
+  const writings = entries.map((entry, index) => ({
+    entry,
+    target: plainTarget(entry.request, context),
+    content: contents[index],
+  }));
+  return resolved(writings, new Map(), context);
 }
 
 /** The responses to the entries, in the order of the Bundle. @throws FhirError, with the entry named; nothing is changed then */
@@ -129,42 +138,33 @@ export async function transaction(
   const parsed = entriesOf(bundle, request, context);
   throwAll(parsed.filter((entry) => entry instanceof FhirError));
   const entries = (parsed as readonly Entry[]).toSorted((a, b) => rank(a) - rank(b));
-  const writes = identify(
-    entries.filter((entry) => !isRead(entry.request)),
-    context,
-  );
-  const addresses = addressesOf(writes);
-  const changes = forEach(writes, (entry) => changeOf(entry, addresses, context));
-  const reads = entries.filter((entry) => isRead(entry.request));
+  const writers = entries.filter(({ request }) => !isRead(request));
+  const readers = entries.filter(({ request }) => isRead(request));
+  const early = prepared(writers, context);
 
   return context.store.transact(async (session) => {
     const responses: FhirResponse[] = [];
-    const { outcomes } = await apply(changes, session, context);
-    writes.forEach((entry, index) => {
-      const outcome = outcomes[index];
-      if (outcome) responses[entry.index] = writeResponse(entry.request, outcome);
+    const writings = early ?? (await lookedUp(writers, session, context));
+    const changes = forEach(writings, ({ entry, target, content }) => changesOf(entry.request, target, content));
+    const { outcomes } = await apply(changes.flat(), session, context);
+    let next = 0;
+    writings.forEach(({ entry, target }, index) => {
+      const count = changes[index]?.length ?? 0;
+      responses[entry.index] = responseOf(entry.request, target, outcomes.slice(next, next + count));
+      next += count;
     });
     const inside: Context = { ...context, reader: session, session };
-    for (const entry of reads) responses[entry.index] = await readEntry(entry, inside);
+    for (const entry of readers)
+      responses[entry.index] = await at(entry, () => context.dispatch(entry.request, inside));
     return responses;
   });
 }
 
-async function readEntry(entry: Entry, context: Context): Promise<FhirResponse> {
+/** A failure of `step` told as that of the entry. */
+async function at<T>(entry: Entry, step: () => Promise<T>): Promise<T> {
   try {
-    return await context.dispatch(entry.request, context);
+    return await step();
   } catch (error) {
     throw error instanceof FhirError ? atEntry(error, entry.path) : error;
   }
-}
-
-function conditional({ method }: Entry): never {
-  throw new FhirError(400, [
-    {
-      severity: 'error',
-      code: 'not-supported',
-      diagnostics: `A conditional ${method} needs search, which this server does not offer yet; give an id in request.url`,
-      expression: ['http.url'],
-    },
-  ]);
 }

@@ -1,0 +1,44 @@
+/** What the CapabilityStatement says of searching a type, from the parameters in force. */
+import { resourceTypes } from '../../resources/definition.ts';
+import type { CapabilityStatementRestResource, ResourceType } from '../../resources/types.ts';
+import type { SearchParameters } from './query.ts';
+import type { SearchParameter } from './search-parameter.ts';
+
+export type SearchCapability = Pick<
+  CapabilityStatementRestResource,
+  'searchParam' | 'searchInclude' | 'searchRevInclude' | 'conditionalCreate' | 'conditionalUpdate' | 'conditionalDelete'
+>;
+
+const isSearchable = ({ status }: SearchParameter): boolean => status === 'active';
+
+/** For each type, the `_revinclude` values that bring resources which refer to it. */
+function reverseIncludes(parameters: SearchParameters): ReadonlyMap<ResourceType, readonly string[]> {
+  const found = new Map<ResourceType, string[]>(resourceTypes().map((type) => [type, []]));
+  for (const source of resourceTypes())
+    for (const param of parameters.of(source).filter(isSearchable))
+      if (param.type === 'reference')
+        for (const target of param.targets) found.get(target)?.push(`${source}:${param.code}`);
+  return found;
+}
+
+/** The function that gives the entry of a type. */
+export function searchCapability(parameters: SearchParameters): (type: ResourceType) => SearchCapability {
+  const reverse = reverseIncludes(parameters);
+  return (type) => {
+    const searchable = parameters.of(type).filter(isSearchable);
+    const references = searchable.filter((param) => param.type === 'reference');
+    return {
+      conditionalCreate: true,
+      conditionalUpdate: true,
+      conditionalDelete: 'multiple',
+      searchInclude: ['*', ...references.map(({ code }) => `${type}:${code}`)],
+      searchRevInclude: [...(reverse.get(type) ?? [])],
+      searchParam: searchable.map(({ code, url, type: kind, description }) => ({
+        name: code,
+        definition: url,
+        type: kind,
+        documentation: description,
+      })),
+    };
+  };
+}
