@@ -13,11 +13,11 @@ import { MAX_CHAIN, MAX_IDS, MAX_LEAVES, MAX_VALUES } from './limits.ts';
 import type { SearchParameters } from './query.ts';
 import type { SearchParameter } from './search-parameter.ts';
 import { searchTypes } from './type/index.ts';
+import type { ParseContext } from './type/search-type.ts';
 import { listed, unknownParameter } from './unknown.ts';
 
-export interface CriterionContext {
+export interface CriterionContext extends ParseContext {
   readonly parameters: SearchParameters;
-  readonly baseUrl: string;
   /** How many more leaves the search may have; shared by all its criteria. */
   readonly budget: { leaves: number };
 }
@@ -171,6 +171,12 @@ function leaf(type: ResourceType, name: string, text: string, context: Criterion
     });
   if (values.some((value) => value === ''))
     throw badValue(`${name}=${abbreviated(text)} has an empty value beside a comma`, { rule: 'search-value-empty' });
+  const notAnId = code === '_id' && values.find((value) => !isId(value));
+  if (notAnId)
+    throw badValue(
+      `'${abbreviated(notAnId)}' is not an id; an id has up to 64 letters, digits, hyphens and dots, without type and system`,
+      { rule: 'search-value' },
+    );
   return matchesAny(param, modifier, values, context);
 }
 

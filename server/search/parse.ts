@@ -17,7 +17,7 @@ import type { Include, Query, SearchContext, SearchRequest, TypeQuery } from './
 import { resultParsers } from './result-parameters.ts';
 import { listed } from './unknown.ts';
 
-export type ParseQueryContext = Pick<SearchContext, 'parameters' | 'baseUrl' | 'pageKey'>;
+export type ParseQueryContext = Pick<SearchContext, 'parameters' | 'baseUrl' | 'pageKey' | 'terminology'>;
 
 /** Names that are known and not offered, with what to do instead. */
 const notOffered: Readonly<Record<string, string>> = {
@@ -84,7 +84,7 @@ class QueryParser {
 
   constructor(request: SearchRequest, context: ParseQueryContext) {
     this.#request = request;
-    this.#context = { parameters: context.parameters, baseUrl: context.baseUrl, budget: newBudget() };
+    this.#context = { ...context, budget: newBudget() };
     this.#types = typesInContext(request);
   }
 
@@ -109,6 +109,7 @@ class QueryParser {
     const summary = this.#parts.summary ?? 'false';
     return {
       path: pathOf(this.#request),
+      context: { type: this.#request.type, compartment: this.#request.compartment },
       types: this.#types.map((type) => this.#typeQuery(type, sort)),
       sort,
       includes: this.#includes,

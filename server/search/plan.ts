@@ -54,6 +54,8 @@ export interface TypePlan {
   readonly order: 'rid' | 'collect' | 'walk';
   readonly keys: readonly KeyOrder[];
   readonly selection: Selection;
+  /** The expression, as terms that all have to hold; for `walk`, those that the index of the first key does not carry out itself. */
+  readonly terms: readonly Expression[];
   /** For `walk`: what the rows of the first key's index must satisfy beside being the first of their resource. */
   readonly walkValues: readonly SearchValue[];
 }
@@ -75,13 +77,21 @@ async function planType(typeQuery: TypeQuery, query: Query, planning: Planning):
   const { type, expression } = typeQuery;
   const keys = keysOf(typeQuery, query);
   const best = await selectionOf(type, expression, planning, keys.length === 0);
-  const plan = { type, keys, selection: best, walkValues: [] };
-  if (keys[0])
-    return best.rows <= COLLECT_SORTED
-      ? { ...plan, order: 'collect' }
-      : { ...plan, order: 'walk', walkValues: walkValuesOf(keys[0], expression) };
+  const terms = conjuncts(expression);
+  const plan = { type, keys, selection: best, terms, walkValues: [] };
+  if (keys[0]) {
+    if (best.rows <= COLLECT_SORTED) return { ...plan, order: 'collect' };
+    const carried = termsOfKey(keys[0], terms);
+    const walkValues = carried.map(({ value }) => value);
+    return {
+      ...plan,
+      order: 'walk',
+      walkValues,
+      terms: terms.filter((term) => !carried.some((each) => each === term)),
+    };
+  }
   if (isOrdered(best.driver) || best.rows <= COLLECT) return { ...plan, order: 'rid' };
-  return { ...plan, order: 'rid', selection: wholeType(type, conjuncts(expression)) };
+  return { ...plan, order: 'rid', selection: wholeType(type, terms) };
 }
 
 function keysOf({ sort }: TypeQuery, query: Query): readonly KeyOrder[] {
@@ -90,14 +100,15 @@ function keysOf({ sort }: TypeQuery, query: Query): readonly KeyOrder[] {
   );
 }
 
-/** The values of a sort key that are searched at the same time, when each resource has one at most: then its row must satisfy them. */
-function walkValuesOf({ place }: KeyOrder, expression: Expression): readonly SearchValue[] {
+/** The terms about the first sort key, when each resource has one row of it at most: then that row must satisfy them. */
+function termsOfKey(
+  { place }: KeyOrder,
+  terms: readonly Expression[],
+): readonly Extract<Expression, { kind: 'matches' }>[] {
   if (place.kind === 'resource' || !isSingleValued(place.param)) return [];
-  return conjuncts(expression).flatMap((term) =>
-    term.kind === 'matches' && term.param.number === place.param.number && tableOf(term) === place.table
-      ? [term.value]
-      : [],
-  );
+  return terms.filter(
+    (term) => term.kind === 'matches' && term.param.number === place.param.number && tableOf(term) === place.table,
+  ) as Extract<Expression, { kind: 'matches' }>[];
 }
 
 const tableOf = ({ param, value }: Extract<Expression, { kind: 'matches' }>) => searchTypes[param.type].table(value);

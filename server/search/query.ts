@@ -7,6 +7,7 @@ import type { ResourceType } from '../../resources/types.ts';
 import type { Reader, Store, StoredVersion } from '../store/store.ts';
 import type { Expression } from './expression.ts';
 import type { SearchParameter } from './search-parameter.ts';
+import type { Terminology } from './type/search-type.ts';
 
 /** What is asked of one resource type. Parameters are numbered for each type, so every type has its own expression and sort keys. */
 export interface TypeQuery {
@@ -61,6 +62,8 @@ export interface Page {
 export interface Query {
   /** The path that was searched, relative to the base: `Patient`, `Patient/1/CarePlan`, empty for the whole system. */
   readonly path: string;
+  /** The type and the compartment of the path. */
+  readonly context: Pick<SearchRequest, 'type' | 'compartment'>;
   /** The types that are searched, in alphabetical order; empty when no type can match. */
   readonly types: readonly TypeQuery[];
   readonly sort: readonly SortKey[];
@@ -113,6 +116,8 @@ export interface SearchContext {
   readonly parameters: SearchParameters;
   /** The base URL of this server, without a slash at its end. */
   readonly baseUrl: string;
+  /** For `:in`, `:above` and `:below`; without it they are refused in words. */
+  readonly terminology?: Terminology;
   /** 32 bytes that all processes of the server share and keep: page links are sealed with it. */
   readonly pageKey: Uint8Array;
 }

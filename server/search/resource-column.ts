@@ -13,7 +13,10 @@ import type { TokenValue } from './type/token.ts';
 /** A place in `tx` for each millisecond. */
 const PER_MILLISECOND = 1000;
 
-/** The id that a value of `_id` asks for; none has the empty one. */
+/** Every resource has a value of these. */
+export const isColumn = ({ code }: SearchParameter): boolean => code === '_id' || code === '_lastUpdated';
+
+/** The id that a value of `_id` asks for: the parser takes ids only. */
 export function idOf(value: SearchValue): string {
   const token = value as TokenValue;
   return token.kind === 'code' ? (token.code ?? '') : '';

@@ -11,7 +11,7 @@ import type { ResourceType } from '../../resources/types.ts';
 import type { Expression } from './expression.ts';
 import type { Driver, Selection } from './plan.ts';
 import type { SearchContext } from './query.ts';
-import { idOf, whereIds, whereLastUpdated } from './resource-column.ts';
+import { idOf, isColumn, whereIds, whereLastUpdated } from './resource-column.ts';
 import type { SearchParameter } from './search-parameter.ts';
 import { searchTypes } from './type/index.ts';
 import type { SearchValue } from './type/search-type.ts';
@@ -50,8 +50,9 @@ export function condition(expression: Expression, type: ResourceType, rid: Sql, 
     case 'matches':
       return existsRow(expression.param, [expression.value], rid, depth);
     case 'missing': {
-      const searchType = searchTypes[expression.param.type];
-      return sql`NOT ${existsRow(expression.param, [searchType.present(expression.param)], rid, depth)}`;
+      const { param } = expression;
+      if (isColumn(param)) return sql`1 = 0`;
+      return sql`NOT ${existsRow(param, [searchTypes[param.type].present(param)], rid, depth)}`;
     }
     case 'chain':
       return existsTarget(expression, rid, on, depth);
@@ -92,7 +93,7 @@ function existsRow(param: SearchParameter, values: readonly SearchValue[], rid: 
 
 /** The table that holds what values of `param` are about. */
 function rowsTable(param: SearchParameter, [value]: readonly SearchValue[]): string {
-  if (param.code === '_id' || param.code === '_lastUpdated' || !value) return 'resource';
+  if (isColumn(param) || !value) return 'resource';
   return searchTypes[param.type].table(value).name;
 }
 

@@ -1,0 +1,171 @@
+/**
+ * The statement of one page: the numbers of its resources from the index tables first, their content afterwards, for the page only.
+ * Resources that changed since the walk began are left out; changed.ts puts them back as they were. ARCHITECTURE, "Query form".
+ */
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
+import { typeNumber } from '../../resources/definition.ts';
+import type { ResourceType } from '../../resources/types.ts';
+import type { Plan, Selection, TypePlan } from './plan.ts';
+import type { Cursor } from './query.ts';
+import { beyond, type Direction, isFirstOfResource, keyOfResource, keyRows, orderBy } from './sort.ts';
+import { combined, condition, filtersOf, fromDriver, type SqlContext } from './sql.ts';
+import { searchTypes } from './type/index.ts';
+
+/**
+ * The part of the order that a statement reads: `present` and `absent` are the resources with and without a first sort key. They are
+ * read one after the other where the index of the key gives the order, which does not hold those without.
+ */
+export type Phase = 'all' | 'present' | 'absent';
+
+export interface PageRequest {
+  readonly phase: Phase;
+  readonly direction: Direction;
+  readonly cursor?: Cursor;
+  /** Rows at most. */
+  readonly limit: number;
+  /** Resources with a later tx are left out. */
+  readonly tx: number;
+  /** Also count all matches. */
+  readonly counted: boolean;
+}
+
+/** Columns of a page row: those of a version, the sort keys as k0, k1 ..., and `total` when it was asked for. */
+export function pageStatement(plan: Plan, request: PageRequest, on: SqlContext): Sql {
+  const keys = plan.types[0]?.keys ?? [];
+  const branches = plan.types.map((each) => branch(each, request, on));
+  const names = keys.map((_, at) => raw(`page.k${at}`));
+  const order = (of: string): Sql =>
+    orderBy(
+      keys.map(({ descending }, at) => ({
+        column: raw(`${of}k${at}`),
+        descending,
+        nullable: request.phase !== 'present',
+      })),
+      raw(`${of}rid`),
+      request.direction,
+    );
+  const [only] = branches;
+  const found =
+    only && branches.length === 1
+      ? only
+      : sql`SELECT * FROM (${join(
+          branches.map((each, at) => sql`SELECT * FROM (${each}) ${raw(`b${at}`)}`),
+          ' UNION ALL ',
+        )}) merged ORDER BY ${order('')} LIMIT ${request.limit}`;
+  const total = request.counted ? sql`, (${countStatement(plan, on)}) AS total` : empty;
+  return sql`WITH page AS MATERIALIZED (${found})
+    SELECT r.rid, r.type, r.id, r.version, r.tx, r.method, r.content${join(['', ...names], ', ')}${total}
+    FROM page CROSS JOIN resource r WHERE r.rid = page.rid ORDER BY ${order('page.')}`;
+}
+
+/** How many resources match, counted to `limit` when there is one. */
+export function countStatement(plan: Plan, on: SqlContext, limit?: number): Sql {
+  const branches = plan.types.map(({ selection }) => candidates(selection, on));
+  const bounded = limit === undefined ? empty : sql`LIMIT ${limit}`;
+  return sql`SELECT count(*) AS total FROM (${join(
+    branches.map((each, at) => sql`SELECT rid FROM (${each} ${bounded}) ${raw(`n${at}`)}`),
+    ' UNION ALL ',
+  )} ${bounded}) counted`;
+}
+
+/** Each resource of a selection once; `further` conditions on its rid are added. */
+function candidates(selection: Selection, on: SqlContext, further: (rid: Sql) => readonly Sql[] = () => []): Sql {
+  const { tables, where, rid } = fromDriver(selection.type, selection.driver, on);
+  const distinct = selection.driver.kind === 'type' || selection.driver.kind === 'ids' ? empty : sql`DISTINCT`;
+  return sql`SELECT ${distinct} ${rid} AS rid FROM ${tables} WHERE ${combined(
+    [where, ...filtersOf(selection, rid, on), ...further(rid)],
+    'AND',
+  )}`;
+}
+
+function branch(plan: TypePlan, request: PageRequest, on: SqlContext): Sql {
+  if (plan.order === 'rid') return inOrderOfRid(plan, request, on);
+  if (plan.order === 'collect') return collected(plan, request, on, []);
+  return request.phase === 'absent' ? withoutFirstKey(plan, request, on) : walked(plan, request, on);
+}
+
+const unchanged = (type: ResourceType, rid: Sql, tx: number): Sql =>
+  sql`${rid} NOT IN (SELECT u.rid FROM resource u WHERE u.type = ${typeNumber(type)} AND u.tx > ${tx})`;
+
+function inOrderOfRid({ type, selection }: TypePlan, request: PageRequest, on: SqlContext): Sql {
+  const { cursor, direction, limit, tx } = request;
+  const found = candidates(selection, on, (rid) => [
+    ...(cursor ? [beyond([], rid, cursor, direction)] : []),
+    unchanged(type, rid, tx),
+  ]);
+  return sql`${found} ORDER BY ${orderBy([], sql`rid`, direction)} LIMIT ${limit}`;
+}
+
+/** All candidates, with their keys, put in order. */
+function collected(
+  { type, selection, keys }: TypePlan,
+  { cursor, direction, limit, tx, phase }: PageRequest,
+  on: SqlContext,
+  further: readonly ((rid: Sql) => Sql)[],
+): Sql {
+  const found = candidates(selection, on, (rid) => [unchanged(type, rid, tx), ...further.map((each) => each(rid))]);
+  const columns = keys.map((key, at) => sql`${keyOfResource(key, raw('c.rid'), `k${at}`)} AS ${raw(`k${at}`)}`);
+  const named = keys.map(({ descending }, at) => ({ column: raw(`s.k${at}`), descending, nullable: true }));
+  const conditions = [
+    ...(phase === 'all' ? [] : [phase === 'present' ? sql`s.k0 IS NOT NULL` : sql`s.k0 IS NULL`]),
+    ...(cursor ? [beyond(named, raw('s.rid'), cursor, direction)] : []),
+  ];
+  return sql`SELECT s.* FROM (SELECT ${join([sql`c.rid AS rid`, ...columns], ', ')} FROM (${found}) c) s
+    WHERE ${combined(conditions, 'AND')} ORDER BY ${orderBy(named, raw('s.rid'), direction)} LIMIT ${limit}`;
+}
+
+/** The resources without a first key: by rid when there is no other key. */
+function withoutFirstKey(plan: TypePlan, request: PageRequest, on: SqlContext): Sql {
+  const [first] = plan.keys;
+  const place = first?.place;
+  if (!first || place?.kind !== 'index') return collected(plan, request, on, [() => sql`1 = 0`]);
+  const absent = (rid: Sql): Sql =>
+    sql`NOT EXISTS (SELECT 1 FROM ${raw(place.table.name)} a WHERE a.rid = ${rid} AND ${keyRows('a', place)})`;
+  if (plan.keys.length > 1) return collected(plan, request, on, [absent]);
+  const { cursor, direction, limit, tx } = request;
+  const found = candidates(plan.selection, on, (rid) => [
+    ...(cursor?.keys[0] === null ? [beyond([], rid, cursor, direction)] : []),
+    unchanged(plan.type, rid, tx),
+    absent(rid),
+  ]);
+  return sql`SELECT c.rid AS rid, ${keyOfResource(first, raw('c.rid'), 'k0')} AS k0
+    FROM (${found} ORDER BY ${orderBy([], sql`rid`, direction)} LIMIT ${limit}) c`;
+}
+
+/** The index of the first key in its order; everything else filters. */
+function walked(plan: TypePlan, request: PageRequest, on: SqlContext): Sql {
+  const { type, keys, terms, walkValues } = plan;
+  const { cursor, direction, limit, tx } = request;
+  const [first] = keys;
+  if (!first) return inOrderOfRid(plan, request, on);
+  const { place } = first;
+  const rid = raw('d.rid');
+  const rows =
+    place.kind === 'resource'
+      ? sql`d.type = ${typeNumber(type)} AND d.content IS NOT NULL`
+      : combined(
+          [
+            keyRows('d', place),
+            ...walkValues.map((value) => searchTypes[place.param.type].where('d', value, place.param)),
+          ],
+          'AND',
+        );
+  const own = raw(`d.${place.column}`);
+  const columns = [own, ...keys.slice(1).map((key, at) => keyOfResource(key, rid, `k${at + 1}`))];
+  const ordered = keys.map(({ descending }, at) => ({ column: columns[at] ?? own, descending, nullable: at > 0 }));
+  const start = cursor?.keys[0];
+  const from = first.descending !== (direction === 'backward') ? '<=' : '>=';
+  const conditions = [
+    rows,
+    ...(start === undefined || start === null ? [] : [sql`${own} ${raw(from)} ${start}`]),
+    ...(cursor && start !== null ? [beyond(ordered, rid, cursor, direction)] : []),
+    ...terms.map((term) => condition(term, type, rid, on)),
+    unchanged(type, rid, tx),
+    isFirstOfResource(first, 'd', 'e'),
+  ];
+  const table = place.kind === 'resource' ? 'resource' : place.table.name;
+  const named = ordered.map((key, at) => ({ ...key, column: at === 0 ? own : raw(`k${at}`) }));
+  return sql`SELECT ${join([sql`${rid} AS rid`, ...columns.map((column, at) => sql`${column} AS ${raw(`k${at}`)}`)], ', ')}
+    FROM ${raw(table)} d WHERE ${combined(conditions, 'AND')}
+    ORDER BY ${orderBy(named, rid, direction)} LIMIT ${limit}`;
+}

@@ -1,0 +1,180 @@
+/**
+ * Carries out a search: plan, page of matches, what comes along, links. The one way from a Query to the store; it takes only what has
+ * been through `restrict`. https://hl7.org/fhir/R4/search.html
+ */
+import sql from 'sql-template-tag';
+import { typeNumber } from '../../resources/definition.ts';
+import { type Issue, issue } from '../../resources/outcome.ts';
+import { typesPresent } from '../store/history.ts';
+import type { Reader, Session, StoredVersion } from '../store/store.ts';
+import { countsOf } from './count.ts';
+import { seal } from './cursor.ts';
+import { type Included, included } from './include.ts';
+import { MAX_INCLUDED } from './limits.ts';
+import { type PageOfMatches, type Placed, pageOfMatches } from './page.ts';
+import { countStatement } from './page-sql.ts';
+import { type Plan, planOf } from './plan.ts';
+import type { Page, Query, SearchContext, SearchLink, SearchResult } from './query.ts';
+import type { Restricted, RestrictedQuery } from './restrict.ts';
+
+// A total that is only estimated is counted so far; a count of this size takes a few milliseconds.
+const ESTIMATED = 10_000;
+
+/** The page of a search. */
+export async function search(query: Restricted<RestrictedQuery>, context: SearchContext): Promise<SearchResult> {
+  const [settled, present] = await Promise.all([
+    query.page ? query.page.tx : settledTx(context.reader),
+    ofTypesPresent(query, context),
+  ]);
+  const plan = await planOf(present, { counts: countsOf(context.reader, context), on: context });
+  if (query.count === 0) return totalOnly(query, plan, context);
+  const page: Page = query.page ?? { tx: settled, direction: 'forward' };
+  const counted = query.total === 'accurate' && page.total === undefined;
+  const found = await pageOfMatches(present, plan, page, counted, context);
+  const matches = found.matches.map(({ version }) => version);
+  const [total, extra] = await Promise.all([
+    totalOf(query, plan, page, found, context),
+    included(query, matches, { after: page.includesAfter ?? 0, limit: MAX_INCLUDED }, context),
+  ]);
+  return {
+    matches: page.includesAfter === undefined ? matches : [],
+    includes: extra.versions,
+    ...(total.value === undefined ? {} : { total: total.value }),
+    links: linksOf(query, { ...page, total: total.value }, found, extra, context),
+    issues: [...query.issues, ...total.issues, ...(extra.more ? [includesFollow(extra.versions)] : [])],
+  };
+}
+
+/**
+ * The first matches of a search, without a walk: for conditional interactions, which have to see what their own transaction wrote.
+ */
+export async function firstMatches(
+  query: Restricted<RestrictedQuery>,
+  count: number,
+  context: SearchContext,
+): Promise<readonly StoredVersion[]> {
+  const plan = await planOf(query, { counts: countsOf(context.reader, context), on: context });
+  const page: Page = { tx: Number.MAX_SAFE_INTEGER, direction: 'forward' };
+  const { matches } = await pageOfMatches({ ...query, count }, plan, page, false, context);
+  return matches.map(({ version }) => version);
+}
+
+/** A walk inside a transaction sees what the transaction wrote. */
+const settledTx = (reader: Reader | Session): Promise<number> | number =>
+  'tx' in reader ? reader.tx : reader.settled();
+
+/** Types of which nothing was ever stored need no statement; to ask which they are pays for itself from a few types on. */
+async function ofTypesPresent(
+  query: Restricted<RestrictedQuery>,
+  { reader }: SearchContext,
+): Promise<Restricted<RestrictedQuery>> {
+  if (query.types.length < 4) return query;
+  const rows = await reader.query<{ type: number }>(sql`${typesPresent}`);
+  const present = new Set(rows.map(({ type }) => type));
+  return { ...query, types: query.types.filter(({ type }) => present.has(typeNumber(type))) };
+}
+
+async function totalOnly(
+  query: Restricted<RestrictedQuery>,
+  plan: Plan,
+  context: SearchContext,
+): Promise<SearchResult> {
+  const total = await countOf(query, plan, context);
+  return {
+    matches: [],
+    includes: [],
+    total: total.value,
+    links: [selfLink(query)],
+    issues: [...query.issues, ...total.issues],
+  };
+}
+
+interface Total {
+  readonly value?: number;
+  readonly issues: readonly Issue[];
+}
+
+/** Counted when it was asked for; known anyway when one page holds everything. */
+async function totalOf(
+  query: Restricted<RestrictedQuery>,
+  plan: Plan,
+  page: Page,
+  { matches, more, total }: PageOfMatches,
+  context: SearchContext,
+): Promise<Total> {
+  if (query.total === 'none') return { issues: [] };
+  const known = page.total ?? (query.page === undefined && !more ? matches.length : total);
+  if (known !== undefined || query.total !== 'estimate') return { value: known, issues: [] };
+  return countOf(query, plan, context);
+}
+
+async function countOf(query: Restricted<RestrictedQuery>, plan: Plan, context: SearchContext): Promise<Total> {
+  const estimated = query.total === 'estimate';
+  if (plan.types.length === 0) return { value: 0, issues: [] };
+  const statement = countStatement(plan, context, estimated ? ESTIMATED + 1 : undefined);
+  const [row] = await context.reader.query<{ total: number }>(statement);
+  const value = Number(row?.total ?? 0);
+  if (!estimated || value <= ESTIMATED) return { value, issues: [] };
+  return {
+    value: ESTIMATED,
+    issues: [
+      issue('informational', `more than ${ESTIMATED} resources match; _total=accurate counts them all`, {
+        severity: 'information',
+        expression: 'http._total',
+        rule: 'search-total-estimated',
+      }),
+    ],
+  };
+}
+
+const includesFollow = (included: readonly StoredVersion[]): Issue =>
+  issue(
+    'incomplete',
+    `this page includes more than the ${included.length} resources that fit into one answer; the others follow by the next link, ` +
+      'before the next matches',
+    { severity: 'information', rule: 'search-includes-follow' },
+  );
+
+const queryText = ({ applied }: Query): string =>
+  new URLSearchParams(applied.map(([name, value]): [string, string] => [name, value])).toString();
+
+function selfLink(query: Query): SearchLink {
+  const text = queryText(query);
+  return { relation: 'self', url: text ? `${query.path}?${text}` : query.path };
+}
+
+function linksOf(
+  query: Query,
+  page: Page,
+  { matches, more }: PageOfMatches,
+  extra: Included,
+  { pageKey }: SearchContext,
+): readonly SearchLink[] {
+  const { type, compartment } = query.context;
+  const to = (relation: SearchLink['relation'], place: Partial<Page>): SearchLink => {
+    const target: Page = { tx: page.tx, direction: 'forward', total: page.total, ...place };
+    const token = seal({ type, compartment, query: queryText(query), page: target }, pageKey);
+    return { relation, url: `${type ?? ''}?_page=${token}` };
+  };
+  const self = query.page ? to('self', query.page) : selfLink(query);
+  const { direction, cursor } = page;
+  const back = direction === 'backward';
+  const [first, last] = [matches[0], matches.at(-1)];
+  const hasNext = back ? cursor !== undefined : more;
+  const hasPrevious = back ? more : cursor !== undefined;
+  const includesNext = extra.more ? extra.versions.at(-1)?.rid : undefined;
+  const next: readonly SearchLink[] =
+    includesNext !== undefined
+      ? [to('next', { direction, cursor, includesAfter: includesNext })]
+      : hasNext
+        ? [to('next', placeAfter(last, cursor))]
+        : [];
+  const previous = hasPrevious ? [to('previous', { direction: 'backward', cursor: first?.cursor })] : [];
+  if (next.length === 0 && previous.length === 0) return [self];
+  return [self, to('first', {}), ...previous, ...next, to('last', { direction: 'backward' })];
+}
+
+/** Behind the last match; where there is none, deleted meanwhile, behind the place that was asked for. */
+const placeAfter = (last: Placed | undefined, cursor: Page['cursor']): Partial<Page> => ({
+  cursor: last?.cursor ?? cursor,
+});
