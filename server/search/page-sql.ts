@@ -34,6 +34,7 @@ export function pageStatement(plan: Plan, request: PageRequest, on: SqlContext):
   const keys = plan.types[0]?.keys ?? [];
   const branches = plan.types.map((each) => branch(each, request, on));
   const names = keys.map((_, at) => raw(`page.k${at}`));
+  const named = names.length > 0 ? sql`, ${join(names, ', ')}` : empty;
   const order = (of: string): Sql =>
     orderBy(
       keys.map(({ descending }, at) => ({
@@ -54,7 +55,7 @@ export function pageStatement(plan: Plan, request: PageRequest, on: SqlContext):
         )}) merged ORDER BY ${order('')} LIMIT ${request.limit}`;
   const total = request.counted ? sql`, (${countStatement(plan, on)}) AS total` : empty;
   return sql`WITH page AS MATERIALIZED (${found})
-    SELECT r.rid, r.type, r.id, r.version, r.tx, r.method, r.content${join(['', ...names], ', ')}${total}
+    SELECT r.rid, r.type, r.id, r.version, r.tx, r.method, r.content${named}${total}
     FROM page CROSS JOIN resource r WHERE r.rid = page.rid ORDER BY ${order('page.')}`;
 }
 
