@@ -1,5 +1,7 @@
 /** The 5,306 resources of the npm package hl7.fhir.r4.examples: the examples and definitions of the specification itself. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { parseJson } from '../resources/json.ts';
+import type { AnyResource, ResourceType } from '../resources/types.ts';
 
 const folder = new URL('./', import.meta.resolve('hl7.fhir.r4.examples/package.json'));
 
@@ -23,4 +25,21 @@ export function sampleOfExamples(): readonly string[] {
     types.add(type);
     return isFirst || index % 10 === 0;
   });
+}
+
+/** What the package has no example of. */
+const ours: Partial<Record<ResourceType, AnyResource>> = {
+  Parameters: { resourceType: 'Parameters', parameter: [{ name: 'start', valueDate: '2026-01-01' }] },
+};
+
+/** An official example of a type: the first by name that is not large. */
+export function exampleOf(type: ResourceType): AnyResource {
+  const own = ours[type];
+  if (own) return own;
+  const name = exampleNames.find(
+    (each) => each.startsWith(`${type}-`) && statSync(new URL(each, folder)).size <= LARGE,
+  );
+  // Types without an example have no required elements.
+  if (!name) return { resourceType: type };
+  return parseJson(exampleText(name)) as unknown as AnyResource;
 }

@@ -9,7 +9,12 @@ export type SearchCapability = Pick<
   'searchParam' | 'searchInclude' | 'searchRevInclude' | 'conditionalCreate' | 'conditionalUpdate' | 'conditionalDelete'
 >;
 
-const isSearchable = ({ status }: SearchParameter): boolean => status === 'active';
+/** Columns of `resource`, which have no expression. */
+const COLUMNS: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
+
+/** Whether a search by it is carried out: it has values, and all that is stored is indexed. */
+const isSearchable = ({ status, expression, components, code }: SearchParameter): boolean =>
+  status === 'active' && (expression !== undefined || components !== undefined || COLUMNS.has(code));
 
 /** For each type, the `_revinclude` values that bring resources which refer to it. */
 function reverseIncludes(parameters: SearchParameters): ReadonlyMap<ResourceType, readonly string[]> {
@@ -31,7 +36,7 @@ export function searchCapability(parameters: SearchParameters): (type: ResourceT
       conditionalCreate: true,
       conditionalUpdate: true,
       conditionalDelete: 'multiple',
-      searchInclude: ['*', ...references.map(({ code }) => `${type}:${code}`)],
+      searchInclude: references.length > 0 ? ['*', ...references.map(({ code }) => `${type}:${code}`)] : [],
       searchRevInclude: [...(reverse.get(type) ?? [])],
       searchParam: searchable.map(({ code, url, type: kind, description }) => ({
         name: code,
