@@ -1,4 +1,5 @@
 /** Opens the store that a URL names. The one place that knows both databases. */
+import type { PostgresAddress } from './postgres/connection.ts';
 import { openPostgres, type PostgresOptions } from './postgres/open.ts';
 import { openSqlite, type SqliteOptions } from './sqlite/open.ts';
 import type { Store } from './store.ts';
@@ -37,15 +38,19 @@ function sqliteOptions(options: StoreOptions): SqliteOptions {
   return { ...common, path: path.replace(/^\/\/(?=\/)/, ''), synchronous };
 }
 
-function postgresOptions(options: StoreOptions): PostgresOptions {
-  const address = new URL(options.url);
+/** @throws Error with a sentence when the name of the schema is none */
+export function postgresAddress(url: string): PostgresAddress {
+  const address = new URL(url);
   const schema = address.searchParams.get('schema') ?? undefined;
   if (schema !== undefined && !/^[a-z_][a-z0-9_]{0,62}$/.test(schema))
     throw new Error(`schema=${schema} is no name of a schema; expected lower case letters, digits and _`);
   address.searchParams.delete('schema');
+  return { connectionString: address.href, schema };
+}
+
+function postgresOptions(options: StoreOptions): PostgresOptions {
   return {
-    connectionString: address.href,
-    schema,
+    ...postgresAddress(options.url),
     connections: options.connections ?? 10,
     readOnly: options.readOnly ?? false,
     clock: options.clock ?? Date.now,

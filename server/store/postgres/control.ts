@@ -3,6 +3,7 @@
  * interning URIs. Its statements run in the order in which they are called. It is made again after it was lost.
  */
 import pg from 'pg';
+import { unavailable } from '../../../resources/outcome.ts';
 import { clientConfig, type PostgresAddress, rowsOf } from './connection.ts';
 
 export interface Control {
@@ -13,41 +14,40 @@ export interface Control {
 }
 
 export function controlOf(address: PostgresAddress): Control {
-  let current: Promise<pg.Client> | undefined;
+  let client: pg.Client | undefined;
   let generation = 0;
+  let closed = false;
+  let last: Promise<unknown> = Promise.resolve();
 
-  async function connected(): Promise<pg.Client> {
-    const client = new pg.Client(clientConfig(address));
+  async function connect(): Promise<pg.Client> {
+    const made = new pg.Client(clientConfig(address));
     const lost = () => {
-      if (current !== connecting) return;
-      current = undefined;
+      if (client !== made) return;
+      client = undefined;
       generation += 1;
     };
-    const connecting = current;
-    client.on('error', lost);
-    client.on('end', lost);
-    await client.connect();
+    made.on('error', lost);
+    made.on('end', lost);
+    await made.connect();
     // What is written here is either no loss after a crash or flushed by a later commit that refers to it.
-    await client.query('SET synchronous_commit = off');
-    return client;
+    await made.query('SET synchronous_commit = off');
+    return made;
   }
 
   return {
-    async all<Row>(text: string, values: readonly unknown[]) {
-      current ??= connected();
-      const mine = current;
-      let client: pg.Client;
-      try {
-        client = await mine;
-      } catch (error) {
-        if (current === mine) current = undefined;
-        throw error;
-      }
-      return rowsOf<Row>(client, text, values);
+    all<Row>(text: string, values: readonly unknown[]) {
+      const result = last.then(async () => {
+        if (closed) throw unavailable('The store is closed');
+        client ??= await connect();
+        return rowsOf<Row>(client, text, values);
+      });
+      last = result.catch(() => undefined);
+      return result;
     },
     generation: () => generation,
     async close() {
-      const client = await current?.catch(() => undefined);
+      await last;
+      closed = true;
       await client?.end();
     },
   };
