@@ -15,6 +15,15 @@ export function checkCoding(
     walk.error('code-invalid', 'coding-system', path, `Coding.system is an absolute URI, found ${shown(system)}`);
     return;
   }
+  if (walk.source.codeSystem(system)?.content === 'supplement') {
+    walk.error(
+      'code-invalid',
+      'coding-supplement',
+      path,
+      `${system} is a supplement: the system of a code is the one it supplements`,
+    );
+    return;
+  }
   const found = walk.terminology.lookup(system, code);
   if (found.kind === 'no')
     walk.error('code-invalid', 'coding-code', path, `the code system ${system} has no code ${shown(code)}`);

@@ -52,6 +52,11 @@ export function profileAssertion(definition: StructureDefinition, source: Defini
   };
 }
 
+/** A definition of a type has the URL of that type; any other that names an R4 type constrains it, whatever it says of its derivation. */
+export const isProfile = ({ url, type, derivation }: StructureDefinition): boolean =>
+  derivation === 'constraint' ||
+  (typeDefinition(type) !== undefined && url !== `http://hl7.org/fhir/StructureDefinition/${type}`);
+
 /** The profile and those it derives from, the most general first, without the base type. */
 function derivation(
   definition: StructureDefinition,
@@ -59,7 +64,7 @@ function derivation(
   problems: string[],
 ): readonly StructureDefinition[] {
   const chain: StructureDefinition[] = [];
-  for (let next: StructureDefinition | undefined = definition; next?.derivation === 'constraint'; ) {
+  for (let next: StructureDefinition | undefined = definition; next && isProfile(next); ) {
     if (chain.includes(next) || chain.length >= LONGEST_CHAIN) {
       problems.push(`${definition.url} derives from itself`);
       break;

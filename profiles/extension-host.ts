@@ -2,7 +2,7 @@
  * The element that an extension stands on, by all the names that a context of use may call it: its path from the resource, its type and
  * what that type is a kind of, its path from the data type it belongs to. https://hl7.org/fhir/R4/defining-extensions.html#context
  */
-import { isPrimitive, typeDefinition } from '../resources/definition.ts';
+import { typeDefinition } from '../resources/definition.ts';
 import type { JsonObject } from '../resources/types.ts';
 import type { Scope } from './walk.ts';
 
@@ -45,8 +45,9 @@ function namesOf(type: string): readonly string[] {
   const names: string[] = [];
   for (let at: string | undefined = type; at !== undefined && names.length < 10; at = typeDefinition(at)?.base)
     names.push(at);
-  if (type.includes('.')) names.push('BackboneElement', 'Element');
-  else if (isPrimitive(type) && !names.includes('Element')) names.push('Element');
+  if (type.includes('.')) names.push('BackboneElement');
+  // As a context, Element is any element, resources included.
+  if (!names.includes('Element')) names.push('Element');
   return names;
 }
 

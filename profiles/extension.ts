@@ -74,6 +74,7 @@ function hasValue(extension: JsonObject): boolean {
 const ERRATA: Readonly<Record<string, string>> = {
   'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type': 'ElementDefinition.type',
   'http://hl7.org/fhir/StructureDefinition/regex': 'ElementDefinition.type',
+  'http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version': 'Element',
 };
 
 function checkContext({ url, context }: StructureDefinition, path: string, scope: Scope, walk: Walk): void {

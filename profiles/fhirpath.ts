@@ -61,7 +61,14 @@ function resolved(input: unknown): unknown[] {
   const reference = typeof data === 'string' ? data : asObject(data)?.reference;
   if (typeof reference !== 'string') return [];
   const target = resolveReference(reference, scopeOf(input as EngineNode, current.scope), current.walk)?.resource;
-  return target ? [target] : [];
+  if (!target) return [];
+  const maker = (input as { readonly constructor?: NodeMaker }).constructor?.makeResNode;
+  return [maker ? maker((input as { readonly ctx: unknown }).ctx, target, null, null, null, null) : target];
+}
+
+/** The class of fhirpath.js's nodes: what resolve() gives has to be one, to know its type. */
+interface NodeMaker {
+  readonly makeResNode?: (ctx: unknown, data: unknown, ...rest: readonly null[]) => unknown;
 }
 
 /** The scope that a node stands in: the expression may have walked from a Bundle into the resource of an entry. */

@@ -4,7 +4,10 @@
  */
 
 const MIME =
-  /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9*][A-Za-z0-9!#$&^_.+*-]{0,126}(?:\s*;\s*[A-Za-z0-9!#$&^_.+-]+=(?:[A-Za-z0-9!#$&^_.+:/-]+|"[^"]*"))*$/;
+  /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9*][A-Za-z0-9!#$&^_.+*-]{0,126}(?:\s*;\s*[A-Za-z0-9!#$&^_.+-]+=(?:[A-Za-z0-9!#$&^_.+:/-]+(?: [A-Za-z0-9!#$&^_.+:/-]+)*|"[^"]*"))*$/;
+
+/** What FHIR itself writes for its formats where it says a MIME type: CapabilityStatement.format. */
+const FORMATS = new Set(['xml', 'json', 'ttl']);
 
 let currencies: ReadonlySet<string> | undefined;
 let regions: Intl.DisplayNames | undefined;
@@ -33,7 +36,7 @@ function isLanguage(code: string): boolean {
 }
 
 const systems: Readonly<Record<string, (code: string) => boolean>> = {
-  'urn:ietf:bcp:13': (code) => code.length < 512 && MIME.test(code),
+  'urn:ietf:bcp:13': (code) => FORMATS.has(code) || (code.length < 512 && MIME.test(code)),
   'urn:ietf:bcp:47': isLanguage,
   'urn:iso:std:iso:4217': isCurrency,
 };

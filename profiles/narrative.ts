@@ -3,7 +3,7 @@
  * acts. https://hl7.org/fhir/R4/narrative.html (txt-1, txt-2)
  */
 import { SaxesParser } from 'saxes';
-import { htmlEntities } from '../resources/html-entities.ts';
+import { containedIn } from './contained.ts';
 import type { PropertyCheck } from './type-check.ts';
 import { type Scope, shown, type Walk } from './walk.ts';
 
@@ -49,8 +49,10 @@ const XHTML = 'http://www.w3.org/1999/xhtml';
 // Beyond this the narrative is the payload; the first complaints are enough.
 const MOST_COMPLAINTS = 5;
 
-export function checkNarrative(text: string, _property: PropertyCheck, path: string, _scope: Scope, walk: Walk): void {
-  for (const { rule, diagnostics } of complaintsOf(text)) walk.error('invalid', rule, path, diagnostics);
+export function checkNarrative(text: string, _property: PropertyCheck, path: string, scope: Scope, walk: Walk): void {
+  const contained = new Set(containedIn(scope.resource).map(({ id }) => id));
+  for (const { rule, diagnostics } of complaintsOf(text, contained))
+    walk.report(rule === 'xhtml-dead-link' ? 'warning' : 'error', 'invalid', rule, path, diagnostics);
 }
 
 interface Complaint {
@@ -58,7 +60,9 @@ interface Complaint {
   readonly diagnostics: string;
 }
 
-function complaintsOf(text: string): readonly Complaint[] {
+function complaintsOf(text: string, contained: ReadonlySet<unknown>): readonly Complaint[] {
+  const anchors = new Set<string>();
+  const links = new Set<string>();
   const complaints: Complaint[] = [];
   const complain = (rule: string, diagnostics: string): void => {
     if (complaints.length < MOST_COMPLAINTS) complaints.push({ rule, diagnostics });
@@ -66,7 +70,7 @@ function complaintsOf(text: string): readonly Complaint[] {
   let depth = 0;
   let says = false;
   const parser = new SaxesParser({ xmlns: false });
-  Object.assign(parser.ENTITIES, HTML_ENTITIES);
+  parser.ENTITIES.nbsp = '\u00a0';
   parser.on('error', (error) => complain('xhtml-syntax', `the narrative is not well-formed XHTML: ${error.message}`));
   parser.on('doctype', () => complain('xhtml-syntax', 'the narrative has a DOCTYPE, which is not allowed'));
   parser.on('processinginstruction', () =>
@@ -80,6 +84,9 @@ function complaintsOf(text: string): readonly Complaint[] {
     depth++;
     if (!ELEMENTS.has(name)) complain('txt-1', `txt-1: the element ${shown(name)} is not allowed in a narrative`);
     if (name === 'img') says = true;
+    for (const name of [attributes.id, attributes.name]) if (name !== undefined) anchors.add(name);
+    if (name === 'a' && attributes.href?.startsWith('#') && attributes.href.length > 1)
+      links.add(attributes.href.slice(1));
     for (const attribute in attributes) attributeComplaint(name, attribute, attributes[attribute] ?? '', complain);
   });
   parser.on('closetag', () => {
@@ -93,6 +100,8 @@ function complaintsOf(text: string): readonly Complaint[] {
       `the narrative is not well-formed XHTML: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+  for (const link of links)
+    if (!anchors.has(link) && !contained.has(link)) complain('xhtml-dead-link', `the link to #${link} leads nowhere`);
   if (!says && complaints.length === 0)
     complain('txt-2', 'txt-2: the narrative has nothing to read: no text and no image');
   return complaints;
@@ -123,14 +132,27 @@ function attributeComplaint(
       'txt-1',
       `txt-1: the attribute ${shown(attribute)} is not allowed on <${element.slice(0, 40)}> in a narrative`,
     );
-  else if ((attribute === 'href' || attribute === 'src') && /^\s*(?:javascript|vbscript)\s*:/i.test(value))
+  else if (attribute === 'href' || attribute === 'src') linkComplaint(element, attribute, value, complain);
+}
+
+const SCHEME = /^\s*([A-Za-z][A-Za-z0-9+.-]*):/;
+const LINKABLE = words('http https ftp mailto tel sms data cid geo');
+
+function linkComplaint(
+  element: string,
+  attribute: string,
+  value: string,
+  complain: (rule: string, diagnostics: string) => void,
+): void {
+  const scheme = SCHEME.exec(value)?.[1]?.toLowerCase();
+  if (scheme === 'javascript' || scheme === 'vbscript')
     complain(
       'xhtml-script',
       `the ${attribute} of <${element.slice(0, 40)}> runs a script, which is not allowed in a narrative`,
     );
+  else if (scheme !== undefined && !LINKABLE.has(scheme))
+    complain(
+      'xhtml-link',
+      `the ${attribute} of <${element.slice(0, 40)}> is ${shown(value)}, and ${scheme} is no scheme that one can follow`,
+    );
 }
-
-/** The named characters that a narrative may use without declaring them, beside those of XML. */
-const HTML_ENTITIES: Readonly<Record<string, string>> = Object.fromEntries(
-  [...htmlEntities].map(([name, point]) => [name, String.fromCodePoint(point)]),
-);

@@ -37,6 +37,10 @@ export const nativeInvariants: Readonly<Record<string, Holds>> = {
   ),
   // dom-5
   'contained.meta.security.empty()': everyContained((contained) => metaOf(contained).security === undefined),
+  // que-7: in this the type of FHIR is meant, which an engine does not call Boolean.
+  "operator = 'exists' implies (answer is Boolean)": onObject(
+    (node) => node.operator !== 'exists' || node.answerBoolean !== undefined || node._answerBoolean !== undefined,
+  ),
   // dom-6
   'text.`div`.exists()': onObject(
     ({ text }) => ((text ?? {}) as JsonObject).div !== undefined || ((text ?? {}) as JsonObject)._div !== undefined,

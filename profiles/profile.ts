@@ -4,7 +4,7 @@
  */
 import { typeDefinition } from '../resources/definition.ts';
 import type { ElementAssertion, ProfileAssertion } from './assertion.ts';
-import { profileAssertion } from './differential.ts';
+import { isProfile, profileAssertion } from './differential.ts';
 import { type Invariant, invariantsOf } from './invariant.ts';
 import type { DefinitionSource } from './source.ts';
 import type { ConstraintRule } from './type-rules.ts';
@@ -54,7 +54,7 @@ export class Profiles {
   #make(canonical: string): Conformance | undefined {
     const definition = this.#source.structureDefinition(canonical);
     if (!definition) return undefined;
-    if (definition.derivation !== 'constraint')
+    if (!isProfile(definition))
       return typeDefinition(definition.type) ? { kind: 'type', type: definition.type } : undefined;
     const assertion = profileAssertion(definition, this.#source);
     return { kind: 'profile', profile: { assertion, root: compiledElement(assertion.root) } };

@@ -35,6 +35,8 @@ export function checkReference(
     const named = checkForm(reference, path, scope, walk);
     const resolved = resolveReference(reference, scope, walk)?.resource;
     const actual = typeof resolved?.resourceType === 'string' ? resolved.resourceType : named;
+    if (actual && named && actual !== named)
+      walk.error('structure', 'reference-mismatch', path, `${shown(reference)} is a ${actual}`);
     if (actual && targets && !targets.includes(actual))
       walk.error(
         'structure',
@@ -74,7 +76,8 @@ function checkForm(reference: string, path: string, scope: Scope, walk: Walk): s
   if (ABSOLUTE.test(reference)) return typeNamed(reference);
   const named = typeNamed(reference);
   if (!named)
-    walk.warning(
+    walk.report(
+      reference.includes('/') ? 'warning' : 'error',
       'value',
       'reference-form',
       path,

@@ -1,6 +1,7 @@
 /** The rules that belong to one type and that its definition has no formal word for. An explicit list, so that it can be searched. */
 import type { JsonObject } from '../resources/types.ts';
 import { checkAttachment } from './attachment.ts';
+import { checkBundle } from './bundle.ts';
 import { checkCoding } from './coding.ts';
 import { checkExtension } from './extension.ts';
 import { checkNarrative } from './narrative.ts';
@@ -30,6 +31,9 @@ export function specialCheck(
 /** The check of a whole resource beside its structure. */
 export function resourceChecks(scope: Scope, walk: Walk): void {
   containedIds(scope.resource, scope.path, walk);
+  if (scope.resource.resourceType === 'Bundle') checkBundle(scope, walk);
+  if (scope.resource._id !== undefined)
+    walk.error('structure', 'resource-id', `${scope.path}.id`, 'the id of a resource has no extensions');
 }
 
 /** Ids of contained resources are unique within their container. https://hl7.org/fhir/R4/references.html#contained */
