@@ -84,13 +84,10 @@ class FilterParser {
     };
     const next = this.#text[this.#at];
     if (next === '.' || next === '[') {
-      const expression = walk(
-        type,
-        `${name}.${END}`,
-        (reached) => further(reached, next === '['),
-        this.#context,
-        depth,
-      );
+      // What follows is read by `further`, once for each type; the name is for messages only.
+      const following = /^\.([-\w]+)/.exec(this.#text.slice(this.#at))?.[1] ?? 'path';
+      const makeLeaf = (reached: ResourceType): Expression => further(reached, next === '[');
+      const expression = walk(type, `${name}.${following}`, makeLeaf, this.#context, depth);
       this.#at = end;
       return expression;
     }
@@ -168,6 +165,3 @@ class FilterParser {
     return invalid(`_filter, character ${this.#at + 1}: ${message}; found ${found}`, { rule: 'search-filter-syntax' });
   }
 }
-
-/** Stands for the part of a path that `further` reads itself. */
-const END = 'end';

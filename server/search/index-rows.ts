@@ -38,13 +38,8 @@ export function parameterRows(param: SearchParameter, baseUrl: string): (resourc
 function extractsOf(param: SearchParameter): readonly Extract[] {
   if (param.alias || param.expression === undefined) return [];
   const compiled = compile(param.expression, param.resource);
-  const { rows } = searchTypes[param.type];
-  return [
-    (context) => selected(compiled, context.resource).flatMap((value) => rows(withoutExtension(value), param, context)),
-  ];
+  return [(context) => selected(compiled, context.resource).flatMap((value) => rowsOf(value, param, context))];
 }
-
-const none: readonly never[] = [];
 
 /** fhirpath.js throws on some data that an expression was not written for; such data has no rows. */
 function selected({ by, evaluate }: Compiled, resource: AnyResource): readonly TypedValue[] {
@@ -52,7 +47,17 @@ function selected({ by, evaluate }: Compiled, resource: AnyResource): readonly T
   try {
     return evaluate(resource, resource);
   } catch {
-    return none;
+    return [];
+  }
+}
+
+/** Content that was never validated may have any shape: a value that is not what its type says has no rows. */
+function rowsOf(value: TypedValue, param: SearchParameter, context: RowContext): readonly TableRow[] {
+  try {
+    return searchTypes[param.type].rows(withoutExtension(value), param, context);
+  } catch (error) {
+    if (error instanceof TypeError) return [];
+    throw error;
   }
 }
 

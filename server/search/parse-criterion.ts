@@ -100,7 +100,9 @@ function chainFailure(param: SearchParameter, rest: string, failures: readonly F
   const reasons = new Set(failures.map(({ message }) => message));
   if (first && reasons.size === 1) return first;
   const mistaken = failures.find(({ issues }) => issues.some(({ rule }) => rule !== 'search-parameter-unknown'));
-  if (mistaken) return mistaken;
+  const meant = failures.find(({ message }) => message.includes('did you mean'));
+  const telling = mistaken ?? meant;
+  if (telling) return telling;
   return notSupported(
     `${param.resource}.${param.code} refers to ${listed(param.targets, 8)}; none of them has a search parameter '${rest}'`,
     { rule: 'search-parameter-unknown' },
@@ -123,6 +125,13 @@ export function resourceTypeNamed(name: string): ResourceType {
 }
 
 function targetNamed(param: SearchParameter, name: string): ResourceType {
+  if (!/^[A-Z]/.test(name))
+    throw badValue(
+      `:${name} cannot stand inside a chain; between ${param.code} and the dot stands a type: ${listed(param.targets, 8)}`,
+      {
+        rule: 'search-chain-target',
+      },
+    );
   const target = resourceTypeNamed(name);
   if (param.targets.includes(target)) return target;
   throw badValue(`${param.resource}.${param.code} refers to ${listed(param.targets, 8)}, not to ${target}`, {
@@ -192,6 +201,8 @@ export function matchesAny(
   const accepted = type.modifiers(param);
   if (modifier !== undefined && !accepted.includes(modifier) && !isTargetType(param, modifier))
     throw badModifier(param, modifier, accepted);
+  if (modifier !== undefined && isTargetType(param, modifier)) targetNamed(param, modifier);
+  for (const value of values) checkValue(param, modifier, value);
   const negated = modifier === 'not' || modifier === 'not-in';
   const positive = modifier === 'not' ? undefined : modifier === 'not-in' ? 'in' : modifier;
   const any = or(
@@ -202,6 +213,25 @@ export function matchesAny(
 
 const isTargetType = (param: SearchParameter, modifier: string): boolean =>
   param.type === 'reference' && /^[A-Z]/.test(modifier);
+
+/** What the search types take and no resource can have: a type that R4 lacks, a boolean that is neither true nor false. */
+function checkValue(param: SearchParameter, modifier: string | undefined, value: string): void {
+  const [, type] = param.type === 'reference' ? (/^([A-Z][A-Za-z]*)\/[^/]+$/.exec(value) ?? []) : [];
+  if (type !== undefined && !isResourceType(type)) throw badTypeIn(param, value, type);
+  const onlyBoolean = param.valueTypes?.every((each) => each === 'boolean') && param.type === 'token';
+  if (onlyBoolean && (modifier === undefined || modifier === 'not') && !/(^|\|)(true|false)$/.test(value))
+    throw badValue(`${param.resource}.${param.code} is true or false, not '${abbreviated(value)}'`, {
+      rule: 'search-value',
+    });
+}
+
+function badTypeIn(param: SearchParameter, value: string, type: string): FhirError {
+  const near = nearest(type, param.targets) ?? nearest(type, resourceTypes());
+  const hint = near ? `did you mean '${near}'?` : `the parameter refers to ${listed(param.targets, 8)}`;
+  return badValue(`${param.resource}.${param.code}: '${abbreviated(value)}' names no resource type of R4; ${hint}`, {
+    rule: 'resource-type-unknown',
+  });
+}
 
 function badModifier(param: SearchParameter, modifier: string, accepted: readonly string[]): FhirError {
   const names = [...accepted, 'missing'];

@@ -41,6 +41,10 @@ function linksOf(name: string, text: string, parameters: SearchParameters): read
         `for example ${name}=Observation:subject or ${name}=Observation:subject:Patient`,
       { rule: 'search-include-form' },
     );
+  if (sourceName === '*')
+    throw badValue(`${name}=${text}: the wildcard stands alone, ${name}=*, or behind a type, ${name}=Observation:*`, {
+      rule: 'search-include-form',
+    });
   const source = resourceTypeNamed(sourceName);
   if (code === '*') return narrowed(name, text, allOf(source, parameters), targetName);
   const param = parameters.get(source, code);

@@ -15,16 +15,9 @@ import { type CriterionContext, criterion, nameAndModifier, newBudget, resourceT
 import { parseInclude } from './parse-include.ts';
 import type { Include, Query, SearchContext, SearchRequest, TypeQuery } from './query.ts';
 import { resultParsers } from './result-parameters.ts';
-import { listed } from './unknown.ts';
+import { listed, notOffered } from './unknown.ts';
 
 export type ParseQueryContext = Pick<SearchContext, 'parameters' | 'baseUrl' | 'pageKey' | 'terminology'>;
-
-/** Names that are known and not offered, with what to do instead. */
-const notOffered: Readonly<Record<string, string>> = {
-  _query: 'no named queries are registered on this server; use search parameters, or _filter',
-  _text: 'full text search is not offered by this server; search by parameters of type string or token (with :text)',
-  _content: 'full text search is not offered by this server; search by parameters of type string or token (with :text)',
-};
 
 /** The parameter that carries a page link. */
 const PAGE = '_page';
@@ -172,14 +165,8 @@ class QueryParser {
     if (expressions.length === 0 || first[1].issues.some(({ rule }) => rule !== 'search-parameter-unknown'))
       throw this.#types.length === 1 || expressions.length > 0 ? first[1] : unknownEverywhere(name, first[1]);
     throw notSupported(
-      `'${name}' is no parameter of ${listed(
-        failures.map(([type]) => type),
-        5,
-      )}; a search over several types takes ` +
-        `parameters that all of them have. It is one of ${listed(
-          expressions.map(([type]) => type),
-          12,
-        )}: name them by _type`,
+      `'${name}' is a parameter of ${named(expressions, 12)}, not of ${named(failures, 4)}; ` +
+        'a search over several types takes parameters that all of them have: name the types by _type',
       { rule: 'search-parameter-not-common' },
       400,
     );
@@ -240,6 +227,12 @@ class QueryParser {
   }
 }
 
+const named = (types: readonly (readonly [ResourceType, unknown])[], shown: number): string =>
+  listed(
+    types.map(([type]) => type),
+    shown,
+  );
+
 function typesInContext({ type, compartment }: SearchRequest): readonly ResourceType[] {
   if (compartment === undefined) return type === undefined ? resourceTypes() : [type];
   const members = compartmentMembers(compartment.type);
@@ -262,7 +255,7 @@ const pathOf = ({ type, compartment }: SearchRequest): string =>
   compartment ? `${compartment.type}/${compartment.id}/${type ?? '*'}` : (type ?? '');
 
 const emptyValue = (name: string): Issue =>
-  issue('informational', `${name} has no value and is left out: https://hl7.org/fhir/R4/search.html#errors`, {
+  issue('informational', `${name} has no value; it is left out of the search`, {
     severity: 'information',
     expression: `http.${name}`,
     rule: 'search-value-empty',

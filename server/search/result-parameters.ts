@@ -101,6 +101,12 @@ function sortParameter(type: ResourceType, code: string, parameters: SearchParam
       `_sort=${code}: a key is the name of a parameter, with '-' before it to sort downwards, without ':${code.slice(colon + 1)}'`,
       { rule: 'search-sort' },
     );
+  const words = /^(\S+)\s+(asc|desc)\w*$/i.exec(code);
+  if (words)
+    throw badValue(
+      `_sort=${code}: the direction is written as a '-' before the name or its absence: _sort=${words[2]?.toLowerCase() === 'desc' ? '-' : ''}${words[1]}`,
+      { rule: 'search-sort' },
+    );
   const param = parameters.get(type, code);
   if (!param) throw unknownSortKey(type, code, parameters);
   if (isSortable(param)) return param;
@@ -119,6 +125,8 @@ function elements(value: string, types: readonly ResourceType[]): ResultPart {
 }
 
 function elementName(text: string, types: readonly ResourceType[]): string {
+  if (text === '')
+    throw badValue('_elements has an empty name; names are joined by single commas', { rule: 'search-elements' });
   const dot = text.indexOf('.');
   const type = dot === -1 ? undefined : types.find((each) => each === text.slice(0, dot));
   const name = type === undefined ? text : text.slice(dot + 1);

@@ -92,7 +92,7 @@ function existsRow(param: SearchParameter, values: readonly SearchValue[], rid: 
 }
 
 /** The table that holds what values of `param` are about. */
-function rowsTable(param: SearchParameter, [value]: readonly SearchValue[]): string {
+export function rowsTable(param: SearchParameter, [value]: readonly SearchValue[]): string {
   if (isColumn(param) || !value) return 'resource';
   return searchTypes[param.type].table(value).name;
 }

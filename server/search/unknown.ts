@@ -22,6 +22,13 @@ export const resultParameters = [
   '_score',
 ];
 
+/** Parameters of every type that this server knows and does not offer. */
+export const notOffered: Readonly<Record<string, string>> = {
+  _query: 'no named queries are registered on this server; use search parameters, or _filter',
+  _text: 'full text search is not offered by this server; search by parameters of type string or token (with :text)',
+  _content: 'full text search is not offered by this server; search by parameters of type string or token (with :text)',
+};
+
 /** At most so many names stand in one message. */
 const MAX_NAMES = 60;
 
@@ -38,7 +45,7 @@ export function unknownParameter(type: ResourceType, code: string, parameters: S
 
 function unknownParameterText(type: ResourceType, code: string, parameters: SearchParameters): string {
   if (resultParameters.includes(code)) return `${code} says what a search returns; it cannot stand inside a chain`;
-  const codes = parameters.of(type).map((param) => param.code);
+  const codes = parameters.of(type).flatMap((param) => (Object.hasOwn(notOffered, param.code) ? [] : [param.code]));
   const near = nearest(code, [...codes, ...criteriaOfEveryType, ...resultParameters]);
   const elsewhere = resourceTypes().filter((other) => parameters.get(other, code));
   if (elsewhere.length > 0) {

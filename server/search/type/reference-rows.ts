@@ -25,6 +25,8 @@ export interface Target {
 const text = (id: string): Target => ({ id: keyText(id), type: 0 });
 
 export function referenceRows(value: TypedValue, param: SearchParameter, context: RowContext): readonly TableRow[] {
+  // A resource inside another: the first of any Bundle is selected where only that of a document is meant.
+  if (isResourceType(value.type) && !param.targets.includes(value.type)) return [];
   const rows = targetsOf(value, context).map(
     ({ id, type }): TableRow => ({ table: referenceIndex, row: [param.number, id, type] }),
   );

@@ -55,7 +55,9 @@ const codeRow = (number: number, code: string, system: string): TableRow => ({
   row: [number, code, keyText(system)],
 });
 
-const list = <T>(items: readonly T[] | undefined): readonly T[] => (Array.isArray(items) ? items : []);
+/** The objects of a list; content that was never validated may have anything there. */
+const list = <T>(items: readonly T[] | undefined): readonly T[] =>
+  Array.isArray(items) ? items.filter((item) => typeof item === 'object' && item !== null) : [];
 const isText = (text: unknown): text is string => typeof text === 'string' && text !== '';
 
 /** Without a coding: a row with neither code nor system, so that `:missing` knows that there is a value. */
