@@ -52,3 +52,13 @@ export function databasesAt(url: string): Databases {
   if (/^postgres(ql)?:\/\//.test(url)) return postgres(url);
   throw new Error(`--database is ${url}; expected sqlite or postgres://user@host:port/database`);
 }
+
+/** Runs `use` with the address of a new database, which is dropped afterwards, whatever happens. */
+export async function withDatabase<T>(databases: Databases, use: (url: string) => Promise<T>): Promise<T> {
+  const { url, drop } = await databases.create();
+  try {
+    return await use(url);
+  } finally {
+    await drop();
+  }
+}

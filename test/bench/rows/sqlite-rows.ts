@@ -3,25 +3,19 @@ import { promisify } from 'node:util';
 import sqlite3 from 'sqlite3';
 import type { RowAccess, TransactionRows } from './transaction-rows.ts';
 
-type Parameters = readonly unknown[];
-
 export async function sqliteRows(path: string): Promise<RowAccess> {
   const database = new sqlite3.Database(path);
   const exec = promisify(database.exec.bind(database)) as (text: string) => Promise<void>;
   const all = promisify(database.all.bind(database)) as (text: string) => Promise<readonly Record<string, unknown>[]>;
   await exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
 
-  const prepared = new Map<string, (parameters: Parameters) => Promise<void>>();
-  function statement(text: string): (parameters: Parameters) => Promise<void> {
-    const known = prepared.get(text);
-    if (known) return known;
-    const fresh = database.prepare(text);
-    const run = (parameters: Parameters) =>
-      new Promise<void>((resolve, reject) => {
-        fresh.run(parameters, (error: Error | null) => (error ? reject(error) : resolve()));
-      });
-    prepared.set(text, run);
-    return run;
+  const prepared = new Map<string, sqlite3.Statement>();
+  function run(text: string, parameters: readonly unknown[] = []): Promise<void> {
+    const statement = prepared.get(text) ?? database.prepare(text);
+    prepared.set(text, statement);
+    return new Promise((resolve, reject) => {
+      statement.run(parameters, (error: Error | null) => (error ? reject(error) : resolve()));
+    });
   }
 
   const columnsOf = new Map<string, number>();
@@ -48,14 +42,14 @@ export async function sqliteRows(path: string): Promise<RowAccess> {
       return (await all(`SELECT ${columns.join(', ')} FROM ${table}`)).map((row) => columns.map((name) => row[name]));
     },
     async write(transaction: TransactionRows) {
-      await statement('BEGIN IMMEDIATE')([]);
-      for (const { table, rows } of transaction) await statement(insert(table))([JSON.stringify(rows)]);
-      await statement('COMMIT')([]);
+      await run('BEGIN IMMEDIATE');
+      for (const { table, rows } of transaction) await run(insert(table), [JSON.stringify(rows)]);
+      await run('COMMIT');
     },
-    close: () =>
-      new Promise((resolve, reject) => {
-        // Finalizes what was prepared with it.
-        database.exec('SELECT 1', () => database.close((error) => (error ? reject(error) : resolve())));
-      }),
+    async close() {
+      for (const statement of prepared.values())
+        await new Promise<void>((resolve) => statement.finalize(() => resolve()));
+      await (promisify(database.close.bind(database)) as () => Promise<void>)();
+    },
   };
 }
