@@ -16,6 +16,7 @@ import { searchCapability } from './search/capability.ts';
 import { all } from './search/expression.ts';
 import { indexer } from './search/index-rows.ts';
 import type { Store } from './store/store.ts';
+import { type ValidationPolicy, writeValidation } from './validation.ts';
 import { VERSION } from './version.ts';
 
 export interface AppOptions {
@@ -26,6 +27,7 @@ export interface AppOptions {
   readonly compressAbove: number;
   readonly corsOrigins: readonly string[];
   readonly logger: Logger;
+  readonly validation: ValidationPolicy;
   /** Has what writes carried out by another process; absent where this one writes. */
   readonly forward?: (request: FhirRequest) => Promise<FhirResponse>;
   /** For tests; the default makes UUIDs. */
@@ -81,7 +83,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     search: { parameters, baseUrl, dialect: store.dialect, pageKey: new Uint8Array(32) },
     scope: () => all,
     indexRows: indexer(parameters, baseUrl),
-    validate: () => [],
+    validate: writeValidation(options.validation),
     dispatch: run,
   };
   let draining = false;

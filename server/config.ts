@@ -3,6 +3,7 @@
  * command line's help, the documentation's table (test/docs.test.ts holds them together) and the Config.
  */
 import { InvalidArgumentError, Option } from 'commander';
+import type { ValidationPolicy } from './validation.ts';
 
 export interface Config {
   readonly port: number;
@@ -16,6 +17,7 @@ export interface Config {
   readonly defaultCount: number;
   readonly maxCount: number;
   readonly compressAbove: number;
+  readonly validation: ValidationPolicy;
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
   readonly graceSeconds: number;
@@ -83,6 +85,13 @@ export const serveOptions: readonly Option[] = [
     .default(50)
     .argParser(whole(1, 10_000)),
   new Option('--max-count <number>', 'largest _count').env('MAX_COUNT').default(1000).argParser(whole(1, 10_000)),
+  new Option(
+    '--validation <policy>',
+    'what happens to a write that breaks the rules of R4: refused, told, or not looked at',
+  )
+    .env('VALIDATION')
+    .default('reject')
+    .choices(['reject', 'warn', 'off']),
   new Option('--compress-above <bytes>', 'answers longer than this are compressed for clients that can read it')
     .env('COMPRESS_ABOVE')
     .default(8192)

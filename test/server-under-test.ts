@@ -20,6 +20,7 @@ export const defaults = {
   compressAbove: 8192,
   corsOrigins: ['local'],
   logger: pino({ level: 'silent' }),
+  validation: 'reject' as const,
 };
 
 async function open(store: Store, options: Partial<AppOptions>): Promise<ServerUnderTest> {

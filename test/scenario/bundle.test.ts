@@ -152,14 +152,33 @@ onEveryDatabase('bundles', (server) => {
     assert.equal(body.entry[4].resource.type, 'history');
   });
 
-  for (const type of ['document', 'message', 'collection'])
+  const composition = {
+    resourceType: 'Composition',
+    status: 'final',
+    type: { text: 'Transfer summary' },
+    date: '2026-01-01',
+    author: [{ display: 'Dr. Vogel' }],
+    title: 'Transfer summary',
+  };
+  const header = {
+    resourceType: 'MessageHeader',
+    eventUri: 'http://example.org/discharge',
+    source: { endpoint: 'http://example.org' },
+  };
+  for (const [type, first] of [
+    ['document', composition],
+    ['message', header],
+    ['collection', patient],
+  ] as const)
     it(`stores a ${type} Bundle untouched at /Bundle, and refuses it at the base`, async () => {
       const inner = {
-        ...bundle(type, { fullUrl: PATIENT, resource: { ...patient, id: 'inner' } }),
+        ...bundle(type, { fullUrl: PATIENT, resource: first }),
+        identifier: { system: 'urn:ietf:rfc:3986', value: PATIENT },
         timestamp: '2026-01-01T00:00:00Z',
       };
       assert.equal((await send(inner)).status, 400);
-      const { body } = await server().http.post('/fhir/Bundle').send(inner);
+      const { body, status } = await server().http.post('/fhir/Bundle').send(inner);
+      assert.equal(status, 201, JSON.stringify(body));
       assert.deepEqual(body.entry, inner.entry);
     });
 });

@@ -63,7 +63,7 @@ onEveryDatabase('formats', (server) => {
       .send(xml);
     assert.equal(put.status, 200, put.text);
     const patch =
-      '[{"op":"add","path":"/valueQuantity/code","value":"kg"},{"op":"add","path":"/referenceRange","value":[{"low":{"value":50.0}}]}]';
+      '[{"op":"add","path":"/valueQuantity/system","value":"http://unitsofmeasure.org"},{"op":"add","path":"/valueQuantity/code","value":"kg"},{"op":"add","path":"/referenceRange","value":[{"low":{"value":50.0}}]}]';
     await server()
       .http.patch('/fhir/Observation/weight')
       .set('Content-Type', 'application/json-patch+json')

@@ -19,7 +19,7 @@ onEveryDatabase('history', (server) => {
     await put('Patient', 'maria', true);
     const { body } = await server().http.get('/fhir/Patient/maria');
     afterFirst = body.meta.lastUpdated;
-    await put('Organization', 'clinic', true);
+    await put('Practitioner', 'clinic', true);
     // The instants of _since have milliseconds, and so must the distance between the versions.
     await new Promise((resolve) => setTimeout(resolve, 5));
     await put('Patient', 'maria', false);
