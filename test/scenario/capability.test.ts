@@ -29,7 +29,10 @@ const plausible: Readonly<Record<CapabilityStatementRestResourceSearchParam['typ
 /** Composites of other parts, and parameters with a syntax of their own. */
 const particular: Readonly<Record<string, string>> = { near: '1.5|2.5|10|km', _filter: '_id eq x', _has: 'x' };
 
-onEveryDatabase('the CapabilityStatement', (server) => {
+// Some official examples break R4 (test/profiles lists them), which is not the matter here: hence the policy `warn`.
+onEveryDatabase('the CapabilityStatement', behaviour, { validation: 'warn' });
+
+function behaviour(server: () => ServerUnderTest): void {
   let statement: CapabilityStatement;
   let rest: CapabilityStatementRest;
   before(async () => {
@@ -116,7 +119,7 @@ onEveryDatabase('the CapabilityStatement', (server) => {
       assert.ok(status >= 400 && status < 500, String(status));
       assert.equal(body.issue[0].code, 'not-supported');
     });
-});
+}
 
 /** Calls every interaction of a type on an official example of it. */
 async function walk(
