@@ -17,6 +17,11 @@ export interface IndexTable {
   readonly key: readonly string[];
   /** Whether a second index (rid, param) is kept: the values of one resource, for sorting, `:missing` and ranges as second criteria. */
   readonly byResource: boolean;
+  /**
+   * Whether a further index (param, high) is kept: the key leads to rows that begin in a range, this one to those that end in it. Without
+   * it `ge` and `gt` near the end of the values read the whole parameter (measured, 500,000 rows: 25 against 0.3 ms).
+   */
+  readonly byHigh?: boolean;
   /** The question that this table answers; becomes the SQL comment. */
   readonly purpose: string;
 }
@@ -31,7 +36,10 @@ const real = (name: string): IndexColumn => ({ name, kind: 'real' });
 const text = (name: string): IndexColumn => ({ name, kind: 'text' });
 const uri = (name: string): IndexColumn => ({ name, kind: 'uri' });
 
-/** token, boolean and uri values; `code` is the uri for type uri. Under a reference parameter: `Reference.identifier` (`:identifier`). */
+/**
+ * token, boolean and uri values; `code` is the uri for type uri; both empty for a concept without a code. Under a reference parameter:
+ * `Reference.identifier` (`:identifier`).
+ */
 export const tokenIndex: IndexTable = {
   name: 'token_index',
   columns: [integer('param'), text('code'), uri('system')],
@@ -55,22 +63,27 @@ export const dateIndex: IndexTable = {
   columns: [integer('param'), integer('low'), integer('high')],
   key: ['param', 'low', 'high', 'rid'],
   byResource: true,
+  byHigh: true,
   purpose: 'which resources have a date in this interval; by resource: does this one',
 };
 
 /**
- * number and quantity values; low = high for a single value. `unit` is `system|code` or, for a quantity without a code, `|unit`; the canonical form of a
- * UCUM quantity is a second row with `canonical` 1.
+ * number and quantity values; low = high for a single value. `unit` is `code|system`, or `unit|` for the text of a unit that is not its
+ * code; the canonical form of a UCUM quantity is a row of its own with `canonical` 1. Under `near`: latitude and longitude.
  */
 export const quantityIndex: IndexTable = {
   name: 'quantity_index',
   columns: [integer('param'), real('low'), real('high'), uri('unit'), integer('canonical')],
   key: ['param', 'low', 'high', 'rid', 'unit', 'canonical'],
   byResource: true,
+  byHigh: true,
   purpose: 'which resources have a value in this range; by resource: does this one',
 };
 
-/** `target_type` is the number of the resource type; 0 means an absolute URL elsewhere, a canonical or a urn, whole in `target_id`. */
+/**
+ * `target_type` is the number of the resource type; 0 means an absolute URL elsewhere, a canonical or a urn, whole in `target_id`, or,
+ * empty, a Reference that names nothing. A versioned reference is there twice: by id, and by `id/_history/version`.
+ */
 export const referenceIndex: IndexTable = {
   name: 'reference_index',
   columns: [integer('param'), text('target_id'), integer('target_type')],
@@ -80,8 +93,8 @@ export const referenceIndex: IndexTable = {
 };
 
 /**
- * Both components of a composite from one element: the first always a token (`code`, `system`), the second a token (`text`, `unit` its system),
- * a string (`text`), or a range (`low`, `high`, `unit`). Under an identifier parameter: type, value (`:of-type`).
+ * The components of a composite from one element: the first token in `code` and `system`; the others a token (`text`, its system in
+ * `unit`), a string or reference (`text`), a range (`low`, `high`, `unit`) or two numbers. Under an identifier parameter: type and value.
  */
 export const compositeIndex: IndexTable = {
   name: 'composite_index',
