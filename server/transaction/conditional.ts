@@ -8,7 +8,7 @@ import type { Context, FhirRequest } from '../interaction/interaction.ts';
 import { parseQuery } from '../search/parse.ts';
 import type { Query } from '../search/query.ts';
 import { restrict } from '../search/restrict.ts';
-import { search } from '../search/search.ts';
+import { firstMatches } from '../search/search.ts';
 import type { Session, StoredVersion } from '../store/store.ts';
 import { parseConditional } from './references.ts';
 
@@ -37,10 +37,9 @@ export async function matchesOf(
   session: Session,
   context: Context,
 ): Promise<readonly StoredVersion[]> {
-  const query = { ...criteriaQuery(type, criteria, context), count: limit };
+  const query = restrict(criteriaQuery(type, criteria, context), context.scope);
   await session.serialize([`${type}?${criteria}`]);
-  const { matches } = await search(restrict(query, context.scope), { ...context.search, reader: session });
-  return matches;
+  return firstMatches(query, limit, { ...context.search, reader: session });
 }
 
 /** The one match, or none. @throws FhirError 412, when there are several */
