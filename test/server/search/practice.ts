@@ -46,7 +46,7 @@ export interface Practice {
   close(): Promise<void>;
 }
 
-export async function openPractice(under: StoreUnderTest): Promise<Practice> {
+export async function openPractice(under: StoreUnderTest, baseUrl = BASE): Promise<Practice> {
   const store = await under.open();
   const known = await registerParameters(store, declareParameters(searchParameterTables()));
   const parameters = compileParameters(searchParameterTables(), (type, code) => {
@@ -58,12 +58,12 @@ export async function openPractice(under: StoreUnderTest): Promise<Practice> {
     reader: store,
     dialect: store.dialect,
     parameters,
-    baseUrl: BASE,
+    baseUrl,
     pageKey: PAGE_KEY,
   };
-  const rows = indexer(parameters, BASE);
+  const rows = indexer(parameters, baseUrl);
   const parse: Practice['parse'] = (url, handling = 'strict') => parseQuery(requestOf(url, handling), context);
-  const find: Practice['search'] = (url, scope = unrestricted) => search(restrict(parse(url), scope), context);
+  const find: Practice['search'] = async (url, scope = unrestricted) => search(restrict(parse(url), scope), context);
   return {
     store,
     context,
