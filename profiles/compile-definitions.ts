@@ -54,9 +54,9 @@ function elementRule(element: ElementDefinition, isRoot: boolean): ElementRule {
 /** The rules of a type and of the backbone elements inside it, each under its path. */
 function typeRules(definition: StructureDefinition): [string, TypeRules][] {
   const elements = definition.snapshot?.element ?? [];
-  const parents = new Set(elements.map(({ path }) => path.slice(0, path.lastIndexOf('.'))).filter(Boolean));
+  const parents = new Set(elements.filter(({ path }) => path.includes('.')).map(({ path }) => parentOf(path)));
   return [...parents].map((parent) => {
-    const children = elements.filter(({ path }) => path.slice(0, path.lastIndexOf('.')) === parent);
+    const children = elements.filter(({ path }) => path.includes('.') && parentOf(path) === parent);
     const self = elements.find(({ path }) => path === parent);
     const rules = children
       .map((child) => [nameOf(child.path), elementRule(child, false)] as const)
@@ -67,6 +67,7 @@ function typeRules(definition: StructureDefinition): [string, TypeRules][] {
   });
 }
 
+const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('.'));
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('.') + 1).replace('[x]', '');
 
 /** Texts joined into one file, and where each begins: `{ "StructureDefinition|http://...": [offset, length] }`, in bytes. */

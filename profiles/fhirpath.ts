@@ -5,8 +5,10 @@
 import { fhirpathLibrary } from '../resources/fhirpath.ts';
 import type { JsonObject } from '../resources/types.ts';
 import { asObject } from './assertion.ts';
+import { compileClosure } from './expression/closure.ts';
 import { nestedScope } from './node.ts';
 import { resolveReference } from './reference.ts';
+import { regularExpression } from './regular-expression.ts';
 import type { Scope, Walk } from './walk.ts';
 
 export type Evaluator = (node: unknown, path: string, scope: Scope, walk: Walk) => boolean;
@@ -36,17 +38,6 @@ const functions = {
 function matches(inputs: readonly unknown[], pattern: unknown): unknown[] {
   if (inputs.length === 0 || typeof inputs[0] !== 'string' || typeof pattern !== 'string') return [];
   return [regularExpression(pattern).test(inputs[0])];
-}
-
-const patterns = new Map<string, RegExp>();
-
-function regularExpression(pattern: string): RegExp {
-  let compiled = patterns.get(pattern);
-  if (!compiled) {
-    compiled = new RegExp(pattern, 's');
-    patterns.set(pattern, compiled);
-  }
-  return compiled;
 }
 
 /** A node of fhirpath.js: a value with the node it was reached from. */
@@ -109,22 +100,35 @@ export function evaluator(expression: string, type: string): Evaluator {
   const key = `${type} ${expression}`;
   const known = compiled.get(key);
   if (known) return known;
+  const test = byClosure(expression, type) ?? byLibrary(expression, type);
+  compiled.set(key, test);
+  return test;
+}
+
+function byClosure(expression: string, type: string): Evaluator | undefined {
+  const closure = compileClosure(expression, type);
+  if (!closure) return undefined;
+  return (node, _path, { resource, rootResource }) =>
+    isKept(closure.evaluate([node], { resource, rootResource, context: node }));
+}
+
+/** The form of fhirpath.js, for what the closures do not cover. */
+export function byLibrary(expression: string, type: string): Evaluator {
   let run: ((node: unknown, variables: Record<string, unknown>) => unknown[]) | undefined;
-  const test: Evaluator = (node, _path, scope, walk) => {
+  return (node, _path, scope, walk) => {
     run ??= compile(expression, type);
     const before = current;
     current = { scope, walk };
     try {
-      const result = run(node, { resource: scope.resource, rootResource: scope.rootResource });
-      // Empty is no failure: a constraint that says nothing about a node is kept by it.
-      return result.length === 0 || result.every((one) => one !== false);
+      return isKept(run(node, { resource: scope.resource, rootResource: scope.rootResource }));
     } finally {
       current = before;
     }
   };
-  compiled.set(key, test);
-  return test;
 }
+
+/** Empty is no failure: a constraint that says nothing about a node is kept by it. */
+const isKept = (result: readonly unknown[]): boolean => result.length === 0 || result.every((one) => one !== false);
 
 function compile(expression: string, type: string): (node: unknown, variables: Record<string, unknown>) => unknown[] {
   const { library, model } = fhirpathLibrary();

@@ -3,10 +3,16 @@
  * it too. test/profiles/invariant.test.ts holds them to the FHIRPath engine's answer where both run.
  */
 import type { JsonObject } from '../resources/types.ts';
+import { asObject } from './assertion.ts';
 import { containedIn, referencedIds } from './contained.ts';
+import { byLibrary } from './fhirpath.ts';
 import type { Invariant } from './invariant.ts';
+import { compareValues } from './order.ts';
+import { resolveReference } from './reference.ts';
 
 type Holds = Invariant['holds'];
+
+const RNG_2 = 'low.empty() or high.empty() or (low <= high)';
 
 const onObject =
   (test: (node: JsonObject) => boolean): Holds =>
@@ -20,6 +26,8 @@ const metaOf = (resource: JsonObject): JsonObject => (resource.meta ?? {}) as Js
 
 const DOM_3 =
   "contained.where((('#'+id in (%resource.descendants().reference | %resource.descendants().as(canonical) | %resource.descendants().as(uri) | %resource.descendants().as(url))) or descendants().where(reference = '#').exists() or descendants().where(as(canonical) = '#').exists() or descendants().where(as(canonical) = '#').exists()).not()).trace('unmatched', id).empty()";
+
+const CTM_1 = 'onBehalfOf.exists() implies (member.resolve().iif(empty(), true, ofType(Practitioner).exists()))';
 
 export const nativeInvariants: Readonly<Record<string, Holds>> = {
   // dom-2
@@ -37,6 +45,25 @@ export const nativeInvariants: Readonly<Record<string, Holds>> = {
   ),
   // dom-5
   'contained.meta.security.empty()': everyContained((contained) => metaOf(contained).security === undefined),
+  [CTM_1]: (node, _path, scope, walk) => {
+    const { onBehalfOf, member } = node as JsonObject;
+    const reference = asObject(member)?.reference;
+    if (onBehalfOf === undefined || typeof reference !== 'string') return true;
+    const resolved = resolveReference(reference, scope, walk)?.resource;
+    return resolved === undefined || resolved.resourceType === 'Practitioner';
+  },
+  // rng-2: quantities of one unit are compared as numbers; other units need the library's arithmetic.
+  [RNG_2]: (node, path, scope, walk) => {
+    const [low, high] = [asObject((node as JsonObject).low), asObject((node as JsonObject).high)];
+    const order = low && high ? compareValues(low, high, 'Quantity') : 0;
+    return order === undefined ? byLibrary(RNG_2, 'Range')(node, path, scope, walk) : order <= 0;
+  },
+  // csd-1: descendants() of a large code system is slow in the engine.
+  'concept.code.combine($this.descendants().concept.code).isDistinct()': onObject((node) =>
+    areDistinct(node.concept, 'concept', 'code'),
+  ),
+  // que-2
+  'descendants().linkId.isDistinct()': onObject((node) => areDistinct(node.item, 'item', 'linkId')),
   // que-7: in this the type of FHIR is meant, which an engine does not call Boolean.
   "operator = 'exists' implies (answer is Boolean)": onObject(
     (node) => node.operator !== 'exists' || node.answerBoolean !== undefined || node._answerBoolean !== undefined,
@@ -46,3 +73,17 @@ export const nativeInvariants: Readonly<Record<string, Holds>> = {
     ({ text }) => ((text ?? {}) as JsonObject).div !== undefined || ((text ?? {}) as JsonObject)._div !== undefined,
   ),
 };
+
+/** True when no two of the objects in a tree (children under `nested`) have the same `name`. */
+function areDistinct(roots: unknown, nested: string, name: string): boolean {
+  const seen = new Set<unknown>();
+  const open: unknown[] = Array.isArray(roots) ? [...roots] : [];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const object = asObject(next);
+    const value = object?.[name];
+    if (value !== undefined && seen.has(value)) return false;
+    seen.add(value);
+    if (Array.isArray(object?.[nested])) open.push(...(object[nested] as readonly unknown[]));
+  }
+  return true;
+}
