@@ -133,3 +133,14 @@ export async function apply(changes: readonly Change[], session: Session, contex
   session.write(steps.flatMap(({ write }) => (write ? [write] : [])));
   return { tx: session.tx, outcomes: steps.map(({ outcome }) => outcome) };
 }
+
+/** One Change as a transaction of its own, or as part of the one that the context is in. */
+export async function transactOne(change: Change, context: Context): Promise<Outcome> {
+  const run = async (session: Session): Promise<Outcome> => {
+    const { outcomes } = await apply([change], session, context);
+    const [outcome] = outcomes;
+    if (!outcome) throw new Error('a change has an outcome');
+    return outcome;
+  };
+  return context.session ? run(context.session) : context.store.transact(run);
+}
