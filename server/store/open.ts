@@ -62,5 +62,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   if (options.url.startsWith('sqlite:')) return openSqlite(sqliteOptions(options));
   if (/^postgres(ql)?:\/\//.test(options.url) && URL.canParse(options.url))
     return openPostgres(postgresOptions(options));
-  throw new Error(`${options.url} is no address of a database; expected sqlite:PATH or postgres://...`);
+  const shown = options.url.replace(/:[^:@/]*@/, ':***@');
+  throw new Error(`${shown} is no address of a database; expected sqlite:PATH or postgres://...`);
 }

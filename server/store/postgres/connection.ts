@@ -30,8 +30,13 @@ export function clientConfig({ connectionString, schema }: PostgresAddress): pg.
   };
 }
 
-export function poolOf(address: PostgresAddress, connections: number): pg.Pool {
-  const pool = new pg.Pool({ ...clientConfig(address), max: connections });
+export function poolOf(
+  address: PostgresAddress,
+  { connections, readOnly }: { readonly connections: number; readonly readOnly: boolean },
+): pg.Pool {
+  const config = clientConfig(address);
+  const options = [config.options, readOnly ? '-c default_transaction_read_only=on' : undefined];
+  const pool = new pg.Pool({ ...config, options: options.filter(Boolean).join(' ') || undefined, max: connections });
   // An idle connection that the server ends is replaced at the next use, where a failure can be told to somebody.
   pool.on('error', () => undefined);
   return pool;

@@ -22,6 +22,8 @@ async function migrateDatabase({ schema, readOnly, ...address }: PostgresOptions
     client: 'pg',
     connection: { ...clientConfig({ ...address, schema }) } as object,
     pool: { min: 1, max: 1 },
+    // What fails is thrown as well.
+    log: { warn: () => undefined },
   });
   try {
     await migrate(database, postgresDialect, postgresLock(schema), migrations, readOnly);
@@ -35,11 +37,15 @@ const RAISE_TX = 'SELECT take_tx(0, (SELECT coalesce(max(tx), 0) + 1 FROM transa
 
 export async function openPostgres(options: PostgresOptions): Promise<Store> {
   await migrateDatabase(options);
-  const pool = poolOf(options, options.connections);
+  const pool = poolOf(options, options);
   const control = controlOf(options);
   const tickets = ticketsOf(control, options.clock);
   const session = { pool, tickets, numbers: numbersOf(control), schema: options.schema };
-  if (!options.readOnly) await control.all(RAISE_TX, []);
+  if (!options.readOnly)
+    await control.all(RAISE_TX, []).catch(async (error: unknown) => {
+      await control.close();
+      throw error;
+    });
 
   const all = async <Row>(text: string, values: readonly unknown[]) => {
     try {

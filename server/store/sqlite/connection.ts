@@ -20,17 +20,18 @@ type Done = (error: Error | null) => void;
 const settled = (start: (done: Done) => void): Promise<void> =>
   new Promise((resolve, reject) => start((error) => (error ? reject(error) : resolve())));
 
-function opened(path: string): Promise<sqlite3.Database> {
+function opened(path: string, isNew: boolean): Promise<sqlite3.Database> {
+  const mode = sqlite3.OPEN_READWRITE | (isNew ? sqlite3.OPEN_CREATE : 0);
   return new Promise((resolve, reject) => {
-    const database: sqlite3.Database = new sqlite3.Database(path, (error) =>
-      error ? reject(error) : resolve(database),
+    const database: sqlite3.Database = new sqlite3.Database(path, mode, (error) =>
+      error ? reject(new Error(`${path} cannot be opened: ${error.message}`, { cause: error })) : resolve(database),
     );
   });
 }
 
-/** Opens the file at `path`, which is made when missing, and applies `pragmas` (`journal_mode = WAL`). */
-export async function connect(path: string, pragmas: readonly string[]): Promise<Connection> {
-  const database = await opened(path);
+/** Opens the file at `path`, made when missing if `isNew` says it may be, and applies `pragmas` (`journal_mode = WAL`). */
+export async function connect(path: string, pragmas: readonly string[], isNew = false): Promise<Connection> {
+  const database = await opened(path, isNew);
   for (const pragma of pragmas) await settled((done) => database.exec(`PRAGMA ${pragma}`, done));
   const statements = new Map<string, sqlite3.Statement>();
 

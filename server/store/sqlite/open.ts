@@ -41,6 +41,8 @@ async function migrateFile(path: string, synchronous: string, readOnly: boolean)
     client: 'sqlite3',
     connection: { filename: path },
     useNullAsDefault: true,
+    // What fails is thrown as well.
+    log: { warn: () => undefined },
     pool: {
       min: 1,
       max: 1,
@@ -65,16 +67,20 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     if (temporary) await rm(temporary, { recursive: true, force: true });
   };
   const { synchronous, readOnly } = options;
+  const opened: Connection[] = [];
+  const open = async (pragma: string) => {
+    const connection = await connect(path, [...pragmasOf(synchronous), pragma], !readOnly);
+    opened.push(connection);
+    return connection;
+  };
   try {
-    const wal = readOnly ? [] : ['journal_mode = WAL'];
     if (!readOnly) await mkdir(dirname(path), { recursive: true });
-    const first = await connect(path, [...pragmasOf(synchronous), ...wal]);
+    const first = await open(readOnly ? 'query_only = ON' : 'journal_mode = WAL');
     await migrateFile(path, synchronous, readOnly);
-    const others = Array.from({ length: options.connections }, () =>
-      connect(path, [...pragmasOf(synchronous), 'query_only = ON']),
-    );
-    return storeOf(first, readersOf(await Promise.all(others)), options, removeTemporary);
+    const others = await Promise.all(Array.from({ length: options.connections }, () => open('query_only = ON')));
+    return storeOf(first, readersOf(others), options, removeTemporary);
   } catch (error) {
+    await Promise.all(opened.map((connection) => connection.close()));
     await removeTemporary();
     throw error;
   }

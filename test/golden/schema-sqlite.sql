@@ -1,0 +1,119 @@
+-- 0001-initial
+
+CREATE TABLE resource ( -- the current version of every resource; content is the JSON as served, NULL when deleted
+  rid INTEGER NOT NULL,
+  type INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  tx INTEGER NOT NULL,
+  method INTEGER NOT NULL,
+  content TEXT,
+  PRIMARY KEY (rid));
+
+CREATE UNIQUE INDEX resource_by_id ON resource (type, id) -- what is the current version of Type/id, and is the id free;
+
+CREATE INDEX resource_by_type ON resource (type, rid) WHERE content IS NOT NULL -- which resources of a type exist, in the order of their creation: search without criteria, reindex;
+
+CREATE INDEX resource_by_tx ON resource (type, tx, rid) -- which resources of a type were changed last: _lastUpdated, history of type and system;
+
+CREATE TABLE resource_history ( -- versions that were replaced, current from tx until ended; the key answers vread and the history of an instance
+  rid INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  tx INTEGER NOT NULL,
+  ended INTEGER NOT NULL,
+  type INTEGER NOT NULL,
+  method INTEGER NOT NULL,
+  content TEXT,
+  PRIMARY KEY (rid, version));
+
+CREATE INDEX resource_history_by_tx ON resource_history (type, tx, rid, version) -- which versions of a type were written last: history of type and system;
+
+CREATE TABLE transaction_log ( -- every transaction that wrote, with the number of its versions: which was the last
+  tx INTEGER NOT NULL,
+  versions INTEGER NOT NULL,
+  PRIMARY KEY (tx));
+
+CREATE TABLE search_parameter ( -- the search parameters that have rows: status active, or filling while older resources are indexed
+  number INTEGER NOT NULL,
+  type INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  url TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  status TEXT NOT NULL,
+  PRIMARY KEY (number));
+
+CREATE UNIQUE INDEX search_parameter_by_code ON search_parameter (type, code) -- which number stands for this parameter of this type in the index tables;
+
+CREATE TABLE uri ( -- code systems and units, told apart by number in the index tables; 0 is the empty text
+  number INTEGER NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (number));
+
+CREATE UNIQUE INDEX uri_by_value ON uri (value) -- which number stands for this URI;
+
+CREATE TABLE token_index ( -- which resources have this code, and does this resource have it; by resource: its codes (:missing, _sort)
+  param INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  system INTEGER NOT NULL,
+  rid INTEGER NOT NULL,
+  PRIMARY KEY (param, code, rid, system)) WITHOUT ROWID;
+
+CREATE INDEX token_index_by_resource ON token_index (rid, param) -- what values does this resource have;
+
+CREATE TABLE string_index ( -- which resources have a text that begins with this; by resource: its texts (_sort, a second criterion)
+  param INTEGER NOT NULL,
+  value TEXT NOT NULL,
+  exact TEXT NOT NULL,
+  rid INTEGER NOT NULL,
+  PRIMARY KEY (param, value, rid, exact)) WITHOUT ROWID;
+
+CREATE INDEX string_index_by_resource ON string_index (rid, param) -- what values does this resource have;
+
+CREATE TABLE date_index ( -- which resources have a date in this interval; by resource: does this one
+  param INTEGER NOT NULL,
+  low INTEGER NOT NULL,
+  high INTEGER NOT NULL,
+  rid INTEGER NOT NULL,
+  PRIMARY KEY (param, low, high, rid)) WITHOUT ROWID;
+
+CREATE INDEX date_index_by_resource ON date_index (rid, param) -- what values does this resource have;
+
+CREATE INDEX date_index_by_high ON date_index (param, high) -- which resources have a value that ends after this;
+
+CREATE TABLE quantity_index ( -- which resources have a value in this range; by resource: does this one
+  param INTEGER NOT NULL,
+  low REAL NOT NULL,
+  high REAL NOT NULL,
+  unit INTEGER NOT NULL,
+  canonical INTEGER NOT NULL,
+  rid INTEGER NOT NULL,
+  PRIMARY KEY (param, low, high, rid, unit, canonical)) WITHOUT ROWID;
+
+CREATE INDEX quantity_index_by_resource ON quantity_index (rid, param) -- what values does this resource have;
+
+CREATE INDEX quantity_index_by_high ON quantity_index (param, high) -- which resources have a value that ends after this;
+
+CREATE TABLE reference_index ( -- which resources refer to this one; by resource: what does this one refer to
+  param INTEGER NOT NULL,
+  target_id TEXT NOT NULL,
+  target_type INTEGER NOT NULL,
+  rid INTEGER NOT NULL,
+  PRIMARY KEY (param, target_id, rid, target_type)) WITHOUT ROWID;
+
+CREATE INDEX reference_index_by_resource ON reference_index (rid, param) -- what values does this resource have;
+
+CREATE TABLE composite_index ( -- which resources have both values in one element
+  param INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  system INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  low REAL NOT NULL,
+  high REAL NOT NULL,
+  unit INTEGER NOT NULL,
+  canonical INTEGER NOT NULL,
+  rid INTEGER NOT NULL,
+  PRIMARY KEY (param, code, text, low, high, rid, system, unit, canonical)) WITHOUT ROWID;
+
+CREATE INDEX composite_index_by_resource ON composite_index (rid, param) -- what values does this resource have;
+
+INSERT INTO uri (number, value) VALUES (0, '');
