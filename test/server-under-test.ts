@@ -23,7 +23,8 @@ export const defaults = {
   validation: 'reject' as const,
 };
 
-async function open(store: Store, options: Partial<AppOptions>): Promise<ServerUnderTest> {
+/** The application on `store`, with the settings above where `options` says nothing else. */
+export async function openServer(store: Store, options: Partial<AppOptions> = {}): Promise<ServerUnderTest> {
   const app = await createApp({ ...defaults, store, ...options });
   return { app, store, http: supertest(app.express), close: () => store.close() };
 }
@@ -38,7 +39,7 @@ export function onEveryDatabase(
     describe(`${title} (${name})`, () => {
       let server: ServerUnderTest;
       before(async () => {
-        server = await open(await openStore(), options);
+        server = await openServer(await openStore(), options);
       });
       after(() => server.close());
       behaviour(() => server);
