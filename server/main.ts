@@ -1,6 +1,11 @@
 #!/usr/bin/env node
 /** The command line: `throughline serve`, `import`, `export`, `demo`, `doctor`. Each command is a file in `cli/`. */
 import { Command } from 'commander';
+import { demoCommand } from './cli/demo.ts';
+import { doctorCommand } from './cli/doctor.ts';
+import { exportCommand } from './cli/export.ts';
+import { importCommand } from './cli/import.ts';
+import { masked, sentenceOf } from './cli/sentence.ts';
 import { serveCommand } from './cli/serve.ts';
 import { VERSION } from './version.ts';
 
@@ -8,6 +13,15 @@ const program = new Command('throughline')
   .description('A FHIR R4 interoperability server for care coordination')
   .version(VERSION)
   .showHelpAfterError()
-  .addCommand(serveCommand());
+  .addCommand(serveCommand())
+  .addCommand(importCommand())
+  .addCommand(exportCommand())
+  .addCommand(demoCommand())
+  .addCommand(doctorCommand());
 
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`throughline: ${masked(sentenceOf(error))}\n`);
+  process.exitCode = 1;
+}

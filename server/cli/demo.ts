@@ -1,0 +1,176 @@
+/** `throughline demo`: a synthetic care-coordination population in the database or a running server. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { FhirError } from '../../resources/outcome.ts';
+import type { Bundle } from '../../resources/types.ts';
+import { databaseOption } from '../config.ts';
+import { population } from '../demo/population.ts';
+import { inOrder } from './in-order.ts';
+import { patient, TargetError } from './insist.ts';
+import { type Interruption, interruption } from './interrupt.ts';
+import { concurrencyOption, toOption, wholeNumber, writeOptions } from './option.ts';
+import { durationText, numberText, type Progress, progressOf } from './progress.ts';
+import { sentenceOf } from './sentence.ts';
+import { DEFAULT_BASE, type Target, type TargetOptions, targetOf } from './target.ts';
+
+interface DemoCommandOptions extends TargetOptions {
+  readonly clients: number;
+  readonly seed: number;
+  readonly until: string;
+  readonly concurrency: number;
+}
+
+const HELP = `
+Loads a practice (organizations, practitioners, locations) and its clients, each as one transaction: identifiers and contact data, care team,
+care plans with goals, appointments, PHQ-9 series, conditions, medications, encounters, social needs, referrals, tasks. The people are
+invented. The same --seed and --until give the same people; loading them again replaces them and duplicates nothing. More --clients add
+to those that are there.
+
+Exit code: 0 everything was loaded, 1 something was not, 130 stopped by Ctrl-C.
+
+Examples:
+  throughline demo
+  throughline demo --clients 1000 --seed 7 --until 2026-11-01
+  throughline demo --to http://127.0.0.1:8080/fhir
+`;
+
+function day(text: string): string {
+  const date = new Date(`${text}T00:00:00Z`);
+  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== text)
+    throw new InvalidArgumentError('It must be a calendar date such as 2026-11-01.');
+  return text;
+}
+
+/** What was loaded. */
+interface Loaded {
+  readonly counts: Map<string, number>;
+  /** The first resource of each type, as an address below the base. */
+  readonly examples: Map<string, string>;
+  failed: number;
+  firstFailure?: string;
+}
+
+function note({ counts, examples }: Loaded, bundle: Bundle): void {
+  for (const { resource, request } of bundle.entry ?? []) {
+    if (!resource) continue;
+    const { resourceType } = resource;
+    counts.set(resourceType, (counts.get(resourceType) ?? 0) + 1);
+    if (!examples.has(resourceType) && request) examples.set(resourceType, request.url);
+  }
+}
+
+const totalOf = ({ counts }: Loaded): number => [...counts.values()].reduce((sum, count) => sum + count, 0);
+
+/** The reason why a Bundle was refused; undefined when it was taken. */
+async function refusalOf(bundle: Bundle, target: Target): Promise<string | undefined> {
+  try {
+    await target.execute(bundle);
+    return undefined;
+  } catch (error) {
+    if (error instanceof TargetError || !(error instanceof FhirError)) throw error;
+    return sentenceOf(error);
+  }
+}
+
+async function loadPopulation(
+  options: DemoCommandOptions,
+  target: Target,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Loaded> {
+  const loaded: Loaded = { counts: new Map(), examples: new Map(), failed: 0 };
+  const { clients, seed, until, concurrency } = options;
+  let practice: Bundle | undefined;
+  const results = inOrder(
+    population({ clients, seed, until }),
+    (bundle) => {
+      practice ??= bundle;
+      return refusalOf(bundle, target);
+    },
+    // Clients refer to the practice, and some servers want a target to be there.
+    { concurrency, signal, conflict: (_, other) => other === practice },
+  );
+  let done = -1; // The practice is no client.
+  for await (const [bundle, refusal] of results) {
+    done += 1;
+    if (refusal === undefined) note(loaded, bundle);
+    else {
+      loaded.failed += 1;
+      loaded.firstFailure ??= refusal;
+    }
+    progress.update({ done, resources: totalOf(loaded), failed: loaded.failed });
+  }
+  return loaded;
+}
+
+const LOOK_AT: readonly (readonly [type: string, suffix: string, what: string])[] = [
+  ['Patient', '', 'a client'],
+  ['CarePlan', '', 'a care plan, with goals and activities'],
+  ['QuestionnaireResponse', '/_history', 'an answered PHQ-9 and its versions'],
+];
+
+/** What there is to see. */
+function* closing(loaded: Loaded, { to, baseUrl }: DemoCommandOptions): Generator<string> {
+  const counts = [...loaded.counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([type, count]) => `${numberText(count)} ${type}`);
+  if (counts.length > 0) yield counts.join(', ');
+  const base = to ?? baseUrl ?? DEFAULT_BASE;
+  const addresses = LOOK_AT.flatMap(([type, suffix, what]) => {
+    const address = loaded.examples.get(type);
+    return address ? [`  ${base}/${address}${suffix}    ${what}`] : [];
+  });
+  if (addresses.length === 0) return;
+  yield to ? 'Look at:' : 'Start the server with "throughline serve" and look at:';
+  yield* addresses;
+}
+
+async function run(options: DemoCommandOptions, progress: Progress, interrupted: Interruption): Promise<number> {
+  const target = patient(await targetOf(options), interrupted.signal, progress.say);
+  try {
+    const loaded = await loadPopulation(options, target, progress, interrupted.signal);
+    const seconds = progress.end();
+    progress.say(
+      `${numberText(totalOf(loaded))} resources loaded into ${target.name} in ${durationText(seconds)}, seed ${options.seed}, until ${options.until}`,
+    );
+    if (loaded.firstFailure) progress.say(`${loaded.failed} transactions failed; the first: ${loaded.firstFailure}`);
+    if (interrupted.signal.aborted) {
+      progress.say('Stopped. The same command loads the rest; what is there is replaced, not duplicated.');
+      return interrupted.exitCode;
+    }
+    for (const line of closing(loaded, options)) progress.say(line);
+    return loaded.failed > 0 ? 1 : 0;
+  } finally {
+    await target.close();
+  }
+}
+
+async function demo(options: DemoCommandOptions): Promise<void> {
+  const progress = progressOf({ unit: 'clients', total: options.clients });
+  const interrupted = interruption(() =>
+    progress.say('Stopping after the transactions under way; Ctrl-C again ends at once.'),
+  );
+  try {
+    process.exitCode = await run(options, progress, interrupted);
+  } finally {
+    interrupted.end();
+  }
+}
+
+export function demoCommand(): Command {
+  const command = new Command('demo')
+    .description('load a synthetic care-coordination population')
+    .addOption(databaseOption())
+    .addOption(toOption())
+    .addOption(new Option('--clients <number>', 'how many clients').default(100).argParser(wholeNumber(0, 1_000_000)))
+    .addOption(new Option('--seed <number>', 'which people').default(1).argParser(wholeNumber(0, 0xffff_ffff)))
+    .addOption(
+      new Option('--until <date>', 'the day on which the story is told; appointments go on for two months after it')
+        .default(new Date().toISOString().slice(0, 10), 'today')
+        .argParser(day),
+    )
+    .addOption(concurrencyOption())
+    .addHelpText('after', HELP)
+    .action(demo);
+  for (const option of writeOptions()) command.addOption(option);
+  return command;
+}
