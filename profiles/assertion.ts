@@ -47,6 +47,8 @@ export interface ElementAssertion {
   readonly binding?: BindingRule;
   readonly constraints?: readonly ConstraintRule[];
   readonly mustSupport?: boolean;
+  /** A primitive that may not be an extension only (an element of R5, by its extension in R4). */
+  readonly mustHaveValue?: boolean;
   readonly slicing?: SlicingAssertion;
   readonly slices?: readonly ElementAssertion[];
   readonly children?: readonly ElementAssertion[];

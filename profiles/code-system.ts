@@ -3,7 +3,7 @@
  * currencies, languages) from implicit-system.ts. https://hl7.org/fhir/R4/codesystem.html
  */
 import type { CodeSystem, CodeSystemConcept } from '../resources/types.ts';
-import { implicitSystem } from './implicit-system.ts';
+import { canBeCode, implicitSystem } from './implicit-system.ts';
 import type { DefinitionSource } from './source.ts';
 import type { Membership } from './terminology.ts';
 
@@ -37,7 +37,10 @@ export function codesOf(canonical: string, source: DefinitionSource): Codes {
   const implicit = implicitSystem(canonical);
   if (implicit) return { lookup: (code) => (implicit(code) ? { kind: 'yes' } : { kind: 'no' }) };
   const incomplete = `the code system ${canonical} is not available here`;
-  return { lookup: () => ({ kind: 'unknown', reason: incomplete }), incomplete };
+  return {
+    lookup: (code) => (canBeCode(canonical, code) ? { kind: 'unknown', reason: incomplete } : { kind: 'no' }),
+    incomplete,
+  };
 }
 
 function fromResource(system: CodeSystem): Codes {

@@ -1,5 +1,6 @@
 /** Codings against their own code system: the code exists there, the display is one of its names. https://hl7.org/fhir/R4/datatypes.html#Coding */
 import type { JsonObject } from '../resources/types.ts';
+import { isSupplement } from './definition-check.ts';
 import type { PropertyCheck } from './type-check.ts';
 import { type Scope, shown, type Walk } from './walk.ts';
 
@@ -15,7 +16,7 @@ export function checkCoding(
     walk.error('code-invalid', 'coding-system', path, `Coding.system is an absolute URI, found ${shown(system)}`);
     return;
   }
-  if (walk.source.codeSystem(system)?.content === 'supplement') {
+  if (isSupplement(system, walk)) {
     walk.error(
       'code-invalid',
       'coding-supplement',

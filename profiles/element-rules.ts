@@ -18,10 +18,12 @@ export type ElementRules = Partial<
     | 'binding'
     | 'constraints'
     | 'mustSupport'
+    | 'mustHaveValue'
   >
 >;
 
 const MAX_VALUE_SET = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet';
+const MUST_HAVE_VALUE = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.mustHaveValue';
 const BEST_PRACTICE = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice';
 const FHIR_TYPE = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type';
 
@@ -39,6 +41,9 @@ export function rulesOf(element: ElementDefinition, types: readonly string[], na
     ...(element.maxLength === undefined ? {} : { maxLength: element.maxLength }),
     ...(binding ? { binding } : {}),
     ...(constraints.length > 0 ? { constraints } : {}),
+    ...(element.extension?.some(({ url, valueBoolean }) => url === MUST_HAVE_VALUE && valueBoolean)
+      ? { mustHaveValue: true }
+      : {}),
     ...(element.mustSupport && name !== 'id' ? { mustSupport: true } : {}),
   };
 }

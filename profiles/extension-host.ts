@@ -4,6 +4,7 @@
  */
 import { typeDefinition } from '../resources/definition.ts';
 import type { JsonObject } from '../resources/types.ts';
+import { selectedPaths } from './fhirpath.ts';
 import type { Scope } from './walk.ts';
 
 export interface Hosts {
@@ -35,6 +36,19 @@ export function hostsOf(path: string, scope: Scope): Hosts {
   if (type !== 'Extension') return { name: nameOf(resourceType, steps), elements };
   const url = valueAt(scope.resource, steps)?.url;
   return { name: nameOf(resourceType, steps), elements, ...(typeof url === 'string' ? { extension: url } : {}) };
+}
+
+/** Whether a FHIRPath of a context, on the resource, selects the element that the extension at `path` stands on. */
+export function isSelected(expression: string, path: string, scope: Scope): boolean {
+  const host = path.slice(scope.path.length).replace(/\.[^.]*$/, '');
+  try {
+    return selectedPaths(expression, scope.resource).has(
+      `${String(scope.resource.resourceType)}${host}`.replace(/\[0\]/g, ''),
+    );
+  } catch {
+    // An expression that cannot be evaluated forbids nothing.
+    return true;
+  }
 }
 
 const nameOf = (resourceType: string, steps: readonly string[]): string =>

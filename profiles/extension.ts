@@ -4,7 +4,7 @@
  */
 import type { JsonObject, StructureDefinition } from '../resources/types.ts';
 import { childOf, type ElementAssertion } from './assertion.ts';
-import { hostsOf } from './extension-host.ts';
+import { hostsOf, isSelected } from './extension-host.ts';
 import { childNodes, type Node } from './node.ts';
 import { checkProfile } from './run.ts';
 import type { PropertyCheck } from './type-check.ts';
@@ -81,8 +81,7 @@ function checkContext({ url, context }: StructureDefinition, path: string, scope
   if (!context || context.length === 0) return;
   const hosts = hostsOf(path, scope);
   const fits = context.some(({ type, expression }) => {
-    // A context by FHIRPath selects elements; only the path form can be told without evaluating it on every element.
-    if (type === 'fhirpath') return true;
+    if (type === 'fhirpath') return isSelected(expression, path, scope);
     if (type === 'extension') return hosts.extension === expression;
     const element = (expression.split('#').at(-1) ?? expression).replace(/\[x\]$/, '');
     return hosts.elements.has(element);

@@ -135,3 +135,25 @@ function compile(expression: string, type: string): (node: unknown, variables: R
   const options = { traceFn: () => undefined, userInvocationTable: functions as never };
   return library.compile({ base: type, expression }, model, options) as never;
 }
+
+/** The places in a resource that an expression selects, as paths whose first items have no index: `Patient.name.given[1]`. */
+export function selectedPaths(expression: string, resource: JsonObject): ReadonlySet<string> {
+  const { library, model } = fhirpathLibrary();
+  const options = { resolveInternalTypes: false, traceFn: () => undefined, userInvocationTable: functions as never };
+  const nodes = library.evaluate(
+    resource,
+    expression,
+    { resource, rootResource: resource },
+    model,
+    options,
+  ) as readonly SelectedNode[];
+  return new Set(nodes.flatMap((node) => (typeof node?.fullPropertyName === 'function' ? [pathOf(node)] : [])));
+}
+
+interface SelectedNode extends EngineNode {
+  readonly fullPropertyName?: () => string;
+  readonly index?: number;
+  readonly propName?: string;
+}
+
+const pathOf = (node: SelectedNode): string => (node.fullPropertyName?.() ?? '').replace(/\[0\]/g, '');

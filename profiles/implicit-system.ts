@@ -47,5 +47,51 @@ export function implicitSystem(canonical: string): ((code: string) => boolean) |
   return Object.hasOwn(systems, canonical) ? systems[canonical] : undefined;
 }
 
+/** False when no version of the system can have the code, by its form and check digit; the systems themselves are not here. */
+export function canBeCode(canonical: string, code: string): boolean {
+  if (canonical === 'http://snomed.info/sct')
+    return /^[1-9]\d{5,17}$/.test(code) ? hasVerhoeffDigit(code) : !/^[^\s:+{(=<>]*$/.test(code);
+  if (canonical === 'http://loinc.org') return /^(?:LA|LL|LP|LG|MTHU)[0-9-]+$/.test(code) || isLoinc(code);
+  return true;
+}
+
+/** LOINC: up to seven digits, a hyphen and a check digit modulo 10. */
+function isLoinc(code: string): boolean {
+  return /^\d{1,7}-\d$/.test(code);
+}
+
+const MULTIPLIED: readonly string[] = [
+  '0123456789',
+  '1234067895',
+  '2340178956',
+  '3401289567',
+  '4012395678',
+  '5987604321',
+  '6598710432',
+  '7659821043',
+  '8765932104',
+  '9876543210',
+];
+const PERMUTED: readonly string[] = [
+  '0123456789',
+  '1576283094',
+  '5803796142',
+  '8916043527',
+  '9453126870',
+  '4286573901',
+  '2793806415',
+  '7046913258',
+];
+
+/** The last digit of a SNOMED CT identifier checks the others: Verhoeff's algorithm over the dihedral group of order 10. */
+function hasVerhoeffDigit(digits: string): boolean {
+  let check = 0;
+  for (let at = 0; at < digits.length; at++) {
+    const digit = Number(digits[digits.length - 1 - at]);
+    check = Number(MULTIPLIED[check]?.[Number(PERMUTED[at % 8]?.[digit])]);
+  }
+  return check === 0;
+}
+
 /** True when the code is a country of ISO 3166-1 alpha-2. */
 export const isCountry = isRegion;

@@ -33,7 +33,7 @@ export function checkReference(
   const { targets } = property.element;
   if (typeof reference === 'string') {
     const named = checkForm(reference, path, scope, walk);
-    const resolved = resolveReference(reference, scope, walk)?.resource;
+    const resolved = resolveReference(reference, scope, walk)?.resource ?? namesake(reference, scope, walk);
     const actual = typeof resolved?.resourceType === 'string' ? resolved.resourceType : named;
     if (actual && named && actual !== named)
       walk.error('structure', 'reference-mismatch', path, `${shown(reference)} is a ${actual}`);
@@ -59,6 +59,12 @@ export function checkReference(
       `refers to a resource of type ${type}, expected one of ${targets.join(', ')}`,
     );
   }
+}
+
+/** The entry of a Bundle whose fullUrl is the UUID that a relative reference uses as id: meant, though not found by the rules. */
+function namesake(reference: string, { bundle }: Scope, walk: Walk): JsonObject | undefined {
+  const id = bundle && /^[A-Z][A-Za-z]+\/([0-9a-f-]{36})$/.exec(reference)?.[1];
+  return id ? walk.entriesOf(bundle.scope).get(`urn:uuid:${id}`)?.resource : undefined;
 }
 
 /** Reports a literal that is no reference; otherwise the type it names, if it does. */

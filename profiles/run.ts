@@ -2,7 +2,7 @@
  * A resource or data type against a profile: the tree of assertions walked beside the value. Reports everything that differs.
  * https://hl7.org/fhir/R4/profiling.html
  */
-import { isPrimitive, isResourceType } from '../resources/definition.ts';
+import { isResourceType } from '../resources/definition.ts';
 import type { IssueSeverity } from '../resources/outcome.ts';
 import { asObject, type ElementAssertion, type TypeAssertion } from './assertion.ts';
 import { checkBinding } from './binding.ts';
@@ -112,7 +112,11 @@ function checkChildren(child: CompiledElement, parent: Node, profile: string, wa
 
 function checkValue(assertion: ElementAssertion, node: Node, profile: string, walk: Walk): void {
   const { value, path } = node;
-  if (value === undefined) return;
+  if (value === undefined) {
+    if (assertion.mustHaveValue)
+      walk.error('required', 'profile-value', path, `${assertion.id} has no value, only extensions (${profile})`);
+    return;
+  }
   if (assertion.fixed !== undefined)
     for (const difference of fixedDifferences(value, assertion.fixed))
       walk.error('value', 'profile-fixed', path + difference.path, `${assertion.id} ${difference.text} (${profile})`);
@@ -175,6 +179,3 @@ export function checkOneOf(profiles: readonly string[], node: Node, walk: Walk):
   else if (!profiles.some((each) => conforms(each, node, walk)))
     walk.error('structure', 'profile-none-of', node.path, `conforms to none of the profiles ${profiles.join(', ')}`);
 }
-
-/** True when a primitive has a value, or anything else is there. */
-export const hasValue = (node: Node): boolean => node.value !== undefined || !isPrimitive(node.type);

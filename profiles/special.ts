@@ -3,7 +3,10 @@ import type { JsonObject } from '../resources/types.ts';
 import { checkAttachment } from './attachment.ts';
 import { checkBundle } from './bundle.ts';
 import { checkCoding } from './coding.ts';
+import { checkDefinition } from './definition-check.ts';
+import { checkExpression } from './expression-check.ts';
 import { checkExtension } from './extension.ts';
+import { checkIdentifier } from './identifier.ts';
 import { checkNarrative } from './narrative.ts';
 import { checkReference } from './reference.ts';
 import type { PropertyCheck } from './type-check.ts';
@@ -14,7 +17,9 @@ export type SpecialCheck = (value: never, property: PropertyCheck, path: string,
 const checks: ReadonlyMap<string, SpecialCheck> = new Map<string, SpecialCheck>([
   ['Attachment', checkAttachment],
   ['Coding', checkCoding],
+  ['Expression', checkExpression],
   ['Extension', checkExtension],
+  ['Identifier', checkIdentifier],
   ['Reference', checkReference],
   ['xhtml', checkNarrative],
 ]);
@@ -32,6 +37,7 @@ export function specialCheck(
 export function resourceChecks(scope: Scope, walk: Walk): void {
   containedIds(scope.resource, scope.path, walk);
   if (scope.resource.resourceType === 'Bundle') checkBundle(scope, walk);
+  checkDefinition(scope, walk);
   if (scope.resource._id !== undefined)
     walk.error('structure', 'resource-id', `${scope.path}.id`, 'the id of a resource has no extensions');
 }

@@ -12,7 +12,7 @@ import type {
 } from '../resources/types.ts';
 
 const KEPT_OF_ELEMENT =
-  /^(id|path|sliceName|slicing|min|max|type|contentReference|binding|constraint|maxLength|mustSupport|isModifier|(fixed|pattern|minValue|maxValue).*)$/;
+  /^(id|extension|path|sliceName|slicing|min|max|type|contentReference|binding|constraint|maxLength|mustSupport|isModifier|(fixed|pattern|minValue|maxValue).*)$/;
 const KEPT_OF_STRUCTURE =
   /^(resourceType|id|url|version|name|title|status|kind|abstract|type|baseDefinition|derivation|context|contextInvariant)$/;
 
