@@ -8,6 +8,7 @@ import type { IndexRows } from '../search/index-table.ts';
 import type { SearchContext } from '../search/query.ts';
 import type { Scope } from '../search/restrict.ts';
 import type { Reader, Session, Store } from '../store/store.ts';
+import type { Reactions } from '../transaction/react.ts';
 
 /** Codes of https://hl7.org/fhir/R4/valueset-type-restful-interaction.html and system-restful-interaction. */
 export type InteractionCode =
@@ -127,6 +128,8 @@ export interface Context {
   readonly indexRows: (resource: AnyResource) => IndexRows;
   /** Errors and warnings of a resource about to be written. */
   readonly validate: (resource: AnyResource) => readonly Issue[];
+  /** Rules that follow from changes. */
+  readonly reactions: Reactions;
   readonly dispatch: (request: FhirRequest, context: Context) => Promise<FhirResponse>;
 }
 

@@ -17,6 +17,7 @@ import type { Context } from '../interaction/interaction.ts';
 import type { IndexRows } from '../search/index-table.ts';
 import { type Identity, instantOf, keyOf, type Session, type StoredVersion, type Write } from '../store/store.ts';
 import type { Change, Commit, Outcome } from './change.ts';
+import { type Changed, type Ground, react } from './react.ts';
 
 const NO_ROWS: IndexRows = {};
 
@@ -57,6 +58,9 @@ function requireVersion(change: Change, before: StoredVersion | undefined): void
 }
 
 interface Step {
+  readonly identity: Identity;
+  readonly before?: AnyResource | undefined;
+  readonly after?: AnyResource;
   readonly write?: Write;
   readonly outcome: Outcome;
 }
@@ -71,9 +75,9 @@ function step(change: Change, before: StoredVersion | undefined, session: Sessio
   const base = { ...identity, version, rowsBefore, ...(before ? { before } : {}) };
 
   if (change.kind === 'delete') {
-    if (!current) return { outcome: { kind: 'unchanged', ...(before ? { version: before } : {}) } };
+    if (!current) return { identity, outcome: { kind: 'unchanged', ...(before ? { version: before } : {}) } };
     const write: Write = { ...base, method: 'DELETE', content: null, rowsAfter: NO_ROWS };
-    return { write, outcome: { kind: 'deleted', version: storedOf(write, session.tx) } };
+    return { identity, before: current, write, outcome: { kind: 'deleted', version: storedOf(write, session.tx) } };
   }
   const after = resourceAfter(change, before, current, context);
   const resource = stamped(after, identity.id, version, instantOf(session.tx));
@@ -83,7 +87,8 @@ function step(change: Change, before: StoredVersion | undefined, session: Sessio
     content: stringifyJson(resource),
     rowsAfter: context.indexRows(resource),
   };
-  return { write, outcome: { kind: current ? 'updated' : 'created', version: storedOf(write, session.tx) } };
+  const kind = current ? 'updated' : 'created';
+  return { identity, before: current, after: resource, write, outcome: { kind, version: storedOf(write, session.tx) } };
 }
 
 /** The content that a create or update leads to. A patch is computed here, from the version before, and so is checked here. */
@@ -120,18 +125,70 @@ const storedOf = (write: Write, tx: number): StoredVersion => ({
   content: write.content,
 });
 
-/** Carries out `changes` inside a transaction. No identity may come twice. @throws FhirError 412, 409, 422 */
+const changedOf = ({ identity, before, after, write }: Step): Changed | undefined =>
+  write && { ...identity, before, after, rowsBefore: write.rowsBefore, rowsAfter: write.rowsAfter };
+
+/**
+ * Takes changes that reactions derive: each is a step like any other. A resource that the transaction changes already gets its one new version from
+ * the last word.
+ */
+function taker(
+  steps: Map<string, Step>,
+  changed: Map<string, Changed>,
+  session: Session,
+  context: Context,
+): Ground['take'] {
+  return async (changes) => {
+    const fresh = changes.map(identityOf).filter((identity) => !steps.has(keyOf(identity)));
+    const locked = await session.lock(fresh);
+    return changes.flatMap((change) => {
+      const key = keyOf(identityOf(change));
+      const taken = steps.get(key);
+      if (change.kind === 'update' && typeof change.after !== 'function') check(change.after, context);
+      const made = step(change, taken ? taken.write?.before : locked.get(key), session, context);
+      const result = changedOf(made);
+      if (!result) return [];
+      steps.set(key, made);
+      changed.set(key, result);
+      return [result];
+    });
+  };
+}
+
+/** Lets reactions add to the steps. */
+async function followUp(steps: Map<string, Step>, session: Session, context: Context): Promise<void> {
+  const changed = new Map(
+    [...steps].flatMap(([key, each]) => {
+      const result = changedOf(each);
+      return result ? [[key, result] as const] : [];
+    }),
+  );
+  await react(context.reactions, [...changed.values()], {
+    session,
+    search: context.search,
+    instant: instantOf(session.tx),
+    changed,
+    take: taker(steps, changed, session, context),
+  });
+}
+
+/**
+ * Carries out `changes`, and what follows from them, inside a transaction. No identity may come twice.
+ * @throws FhirError 412, 409, 422
+ */
 export async function apply(changes: readonly Change[], session: Session, context: Context): Promise<Commit> {
   const locked = await session.lock(changes.filter(({ kind }) => kind !== 'create').map(identityOf));
-  const steps = changes.map((change) => {
+  const own = changes.map((change) => {
     try {
       return step(change, locked.get(keyOf(identityOf(change))), session, context);
     } catch (error) {
       throw change.entry && error instanceof FhirError ? atEntry(error, change.entry) : error;
     }
   });
-  session.write(steps.flatMap(({ write }) => (write ? [write] : [])));
-  return { tx: session.tx, outcomes: steps.map(({ outcome }) => outcome) };
+  const steps = new Map(own.map((each) => [keyOf(each.identity), each]));
+  if (own.some(({ identity }) => context.reactions.has(identity.type))) await followUp(steps, session, context);
+  session.write([...steps.values()].flatMap(({ write }) => (write ? [write] : [])));
+  return { tx: session.tx, outcomes: own.map((each) => (steps.get(keyOf(each.identity)) ?? each).outcome) };
 }
 
 /** One Change as a transaction of its own, or as part of the one that the context is in. */

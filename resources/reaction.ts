@@ -1,0 +1,42 @@
+/**
+ * A Reaction: a rule of the domain that follows from a change, in the same transaction. It is declared with the search that it reacts to and derives
+ * further resources from what changed and what is known. It may run again for the same change, so what it derives has ids that follow from
+ * the change, not from chance. ARCHITECTURE, "Reactions".
+ */
+import { createHash } from 'node:crypto';
+import type { AnyResource, ResourceType } from './types.ts';
+
+/** A change as a reaction sees it: the two images. `before` is absent for what is new, `after` for what is deleted. */
+export interface Reacting {
+  readonly type: ResourceType;
+  readonly id: string;
+  readonly before?: AnyResource;
+  readonly after?: AnyResource;
+  /** When the transaction happens: `meta.lastUpdated` of all that it writes. */
+  readonly instant: string;
+}
+
+/** What a reaction may ask, as the transaction sees it. */
+export interface Facts {
+  /** The current content; undefined when it does not exist or is deleted. */
+  get(type: ResourceType, id: string): Promise<AnyResource | undefined>;
+  /** The matches of a search without chains (`Observation?subject=Patient/1&code=44261-6`), in no particular order, all of them. */
+  find(search: string): Promise<readonly AnyResource[]>;
+}
+
+/** What follows: a resource as it shall be, with its id, or a deletion. One that is so already changes nothing. */
+export type Derived =
+  | { readonly kind: 'put'; readonly resource: AnyResource & { readonly id: string } }
+  | { readonly kind: 'delete'; readonly type: ResourceType; readonly id: string };
+
+export interface Reaction {
+  /** Stable; stands in messages, configuration and provenance. */
+  readonly name: string;
+  /** The search that a changed resource must match, before or after: `QuestionnaireResponse?status=completed,amended`. No chains. */
+  readonly on: string;
+  derive(change: Reacting, facts: Facts): Promise<readonly Derived[]>;
+}
+
+/** An id that follows from what it is derived from: the same parts give the same id. */
+export const derivedId = (...parts: readonly string[]): string =>
+  createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
