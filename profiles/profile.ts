@@ -11,6 +11,9 @@ import type { ConstraintRule } from './type-rules.ts';
 
 export interface CompiledElement {
   readonly assertion: ElementAssertion;
+  /** Its id without slices: the name of its type, where it is a backbone element. */
+  readonly path: string;
+  readonly parent: CompiledElement | undefined;
   readonly children: readonly CompiledElement[];
   readonly slices: readonly CompiledElement[];
   /** The invariants on a value of the given type. */
@@ -62,13 +65,20 @@ export class Profiles {
 }
 
 /** An element assertion with its invariants compiled when the first value of a type comes by. */
-export function compiledElement(assertion: ElementAssertion): CompiledElement {
-  return {
+export function compiledElement(assertion: ElementAssertion, parent?: CompiledElement): CompiledElement {
+  const children: CompiledElement[] = [];
+  const slices: CompiledElement[] = [];
+  const element: CompiledElement = {
     assertion,
-    children: (assertion.children ?? []).map(compiledElement),
-    slices: (assertion.slices ?? []).map(compiledElement),
+    path: assertion.id.replace(/:[^.]*/g, ''),
+    parent,
+    children,
+    slices,
     invariants: invariantsByType(assertion.constraints ?? []),
   };
+  children.push(...(assertion.children ?? []).map((child) => compiledElement(child, element)));
+  slices.push(...(assertion.slices ?? []).map((slice) => compiledElement(slice, parent)));
+  return element;
 }
 
 const NONE: readonly Invariant[] = [];

@@ -2,7 +2,7 @@
  * A resource or data type against a profile: the tree of assertions walked beside the value. Reports everything that differs.
  * https://hl7.org/fhir/R4/profiling.html
  */
-import { isResourceType } from '../resources/definition.ts';
+import { isResourceType, typeDefinition } from '../resources/definition.ts';
 import type { IssueSeverity } from '../resources/outcome.ts';
 import { asObject, type ElementAssertion, type TypeAssertion } from './assertion.ts';
 import { checkBinding } from './binding.ts';
@@ -86,6 +86,34 @@ export function checkElement(
   const invariants = element.invariants(node.type);
   if (invariants.length > 0) checkInvariants(invariants, node.value, node.path, scope, walk);
   for (const child of element.children) checkChildren(child, node, profile, walk);
+  if (node.type.includes('.')) checkReferredContent(element, node, profile, walk);
+}
+
+/**
+ * Elements that are defined by reference to another (`Questionnaire.item.item` by `Questionnaire.item`) keep what the profile says there,
+ * unless it says something of them by themselves.
+ */
+function checkReferredContent(element: CompiledElement, node: Node, profile: string, walk: Walk): void {
+  for (const { name, types } of typeDefinition(node.type)?.elements ?? []) {
+    const [type = ''] = types;
+    if (
+      !type.includes('.') ||
+      type === `${node.type}.${name}` ||
+      element.children.some(({ assertion }) => assertion.name === name)
+    )
+      continue;
+    let model: CompiledElement | undefined = element;
+    while (model && model.path !== type) model = model.parent;
+    if (model && (model.children.length > 0 || model.assertion.constraints))
+      for (const nested of childNodes(node, name)) checkContent(model, nested, profile, walk);
+  }
+}
+
+function checkContent(element: CompiledElement, node: Node, profile: string, walk: Walk): void {
+  const invariants = element.invariants(node.type);
+  if (invariants.length > 0) checkInvariants(invariants, node.value, node.path, node.scope, walk);
+  for (const child of element.children) checkChildren(child, node, profile, walk);
+  checkReferredContent(element, node, profile, walk);
 }
 
 function checkChildren(child: CompiledElement, parent: Node, profile: string, walk: Walk): void {
@@ -144,8 +172,14 @@ function checkValue(assertion: ElementAssertion, node: Node, profile: string, wa
       path,
       `${shown(value)} is more than ${shown(assertion.maxValue)}, the most allowed (${profile})`,
     );
-  if (assertion.binding && isBindable(node.type)) checkBinding(assertion.binding, value, node.type, path, walk);
+  if (assertion.binding && isBindable(node.type) && !isUnitBesideCodes(assertion, node.type))
+    checkBinding(assertion.binding, value, node.type, path, walk);
 }
+
+/** A binding of a choice between a concept and a quantity is about the concept. */
+const isUnitBesideCodes = ({ types }: ElementAssertion, type: string): boolean =>
+  type === 'Quantity' &&
+  (types?.some(({ code }) => code === 'CodeableConcept' || code === 'Coding' || code === 'code') ?? false);
 
 /** False when the value is of none of the types: nothing more can be said about it. */
 function checkTypes(
