@@ -2,6 +2,7 @@
  * Extensions: a URL that is known, used where its definition allows, with the value that its definition gives it. Nested extensions have
  * the short names that the outer definition gives them. https://hl7.org/fhir/R4/extensibility.html
  */
+import type { IssueSeverity } from '../resources/outcome.ts';
 import type { JsonObject, StructureDefinition } from '../resources/types.ts';
 import { childOf, type ElementAssertion } from './assertion.ts';
 import { hostsOf, isSelected } from './extension-host.ts';
@@ -35,11 +36,7 @@ export function checkExtension(
   }
   const definition = walk.source.structureDefinition(url);
   if (!definition) {
-    const severity = isModifier
-      ? 'error'
-      : isBeyondUs(url)
-        ? 'information'
-        : (walk.options.unknownExtension ?? 'error');
+    const severity = unknownSeverity(url, isModifier, walk);
     walk.report(
       severity,
       'extension',
@@ -62,6 +59,12 @@ export function checkExtension(
 // Domains kept for documentation, the DICOM committee's examples, HL7's tools, and the namespace of HL7's own extensions: those that came
 // after R4 are in a package of their own (hl7.fhir.uv.extensions.r4), so that not knowing one says nothing about the resource.
 const BEYOND_US = /^https?:\/\/(?:example\.org\/|nema\.org\/|hl7\.org\/fhir\/(?:tools\/)?StructureDefinition\/)/;
+
+/** One that modifies is graver than one that adds. */
+function unknownSeverity(url: string, isModifier: boolean, walk: Walk): IssueSeverity {
+  if (isBeyondUs(url)) return isModifier ? 'warning' : 'information';
+  return isModifier ? 'error' : (walk.options.unknownExtension ?? 'error');
+}
 
 const isBeyondUs = (url: string): boolean => BEYOND_US.test(url);
 

@@ -3,7 +3,8 @@
  * The same function guards writes and answers `$validate`. https://hl7.org/fhir/R4/validation.html
  */
 import type { Issue } from '../resources/outcome.ts';
-import type { AnyResource, JsonObject } from '../resources/types.ts';
+import type { AnyResource } from '../resources/types.ts';
+import { asObject } from './assertion.ts';
 import { rootNode } from './node.ts';
 import { Profiles } from './profile.ts';
 import { checkProfile } from './run.ts';
@@ -28,8 +29,9 @@ export function createValidator(
   return {
     validate(resource, options = {}) {
       const walk = new Walk(source, terminology, profiles, options);
-      const root = resource as unknown as JsonObject;
-      const path = typeof resource.resourceType === 'string' ? resource.resourceType : 'Resource';
+      // Whatever a client sent: nothing that is no object has come as far as a type.
+      const root = asObject(resource) ?? {};
+      const path = typeof root.resourceType === 'string' ? root.resourceType : 'Resource';
       const scope = { resource: root, rootResource: root, path };
       checkResource(scope, walk);
       for (const profile of options.profiles ?? []) checkProfile(profile, rootNode(scope), walk, 'error');
