@@ -2,12 +2,8 @@
  * URIs stand in the index tables as numbers (table `uri`): code systems repeat in most rows. 0 is the empty text.
  * The numbers of a process are remembered here; how one is made is the dialect's matter.
  */
-import sql, { type Sql } from 'sql-template-tag';
 import { indexTables } from '../search/index-table.ts';
-import { indexedText, type TableChanges } from './difference.ts';
-
-/** An expression for the number of `value`, NULL when no resource ever had it: for the conditions of searches. */
-export const uriNumber = (value: string): Sql => sql`(SELECT number FROM uri WHERE value = ${indexedText(value)})`;
+import type { TableChanges } from './difference.ts';
 
 /** Numbers by URI. */
 export interface UriCache {

@@ -39,6 +39,8 @@ export function poolOf(
   const pool = new pg.Pool({ ...config, options: options.filter(Boolean).join(' ') || undefined, max: connections });
   // An idle connection that the server ends is replaced at the next use, where a failure can be told to somebody.
   pool.on('error', () => undefined);
+  // One that breaks while it is in use fails the statement; without a listener it would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

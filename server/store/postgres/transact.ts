@@ -12,6 +12,8 @@ const UNIQUE_VIOLATION = '23505';
 const repeatable = new Set(['40001', '40P01', UNIQUE_VIOLATION]);
 /** Connection failures of the operating system, and the classes 08 (connection), 53 (resources) and 57P (shutdown) of PostgreSQL. */
 const unreachable = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|08|53|57P)/;
+/** The driver's words for a statement on a connection that broke, which have no code. */
+const brokenConnection = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
 
 function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | undefined)?.code;
@@ -23,7 +25,8 @@ export function failure(error: unknown): unknown {
   const code = codeOf(error);
   if (code === UNIQUE_VIOLATION) return conflict('A resource with this id was created before', { cause: error });
   if (isRepeatable(error)) return conflict('Other transactions change the same resources; try again', { cause: error });
-  if (unreachable.test(code)) return unavailable('The database does not answer; try again', { cause: error });
+  if (unreachable.test(code) || (error instanceof Error && brokenConnection.test(error.message)))
+    return unavailable('The database does not answer; try again', { cause: error });
   return error;
 }
 

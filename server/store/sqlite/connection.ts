@@ -32,7 +32,12 @@ function opened(path: string, isNew: boolean): Promise<sqlite3.Database> {
 /** Opens the file at `path`, made when missing if `isNew` says it may be, and applies `pragmas` (`journal_mode = WAL`). */
 export async function connect(path: string, pragmas: readonly string[], isNew = false): Promise<Connection> {
   const database = await opened(path, isNew);
-  for (const pragma of pragmas) await settled((done) => database.exec(`PRAGMA ${pragma}`, done));
+  try {
+    for (const pragma of pragmas) await settled((done) => database.exec(`PRAGMA ${pragma}`, done));
+  } catch (error) {
+    await settled((done) => database.close(done));
+    throw error;
+  }
   const statements = new Map<string, sqlite3.Statement>();
 
   async function prepared(text: string): Promise<sqlite3.Statement> {

@@ -5,6 +5,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import knex from 'knex';
 import { sqliteDialect } from '../dialect.ts';
 import { migrate, sqliteLock } from '../migrate.ts';
@@ -35,6 +36,18 @@ const pragmasOf = (synchronous: string): readonly string[] => [
   'temp_store = MEMORY',
   'cache_size = -65536',
 ];
+
+/** Switching a new file to the write-ahead log fails at once, whatever the busy timeout, while another process does the same. */
+async function whenFree<T>(work: () => Promise<T>): Promise<T> {
+  const end = performance.now() + BUSY_MS;
+  for (;;)
+    try {
+      return await work();
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'SQLITE_BUSY' || performance.now() > end) throw error;
+      await sleep(20);
+    }
+}
 
 async function migrateFile(path: string, synchronous: string, readOnly: boolean): Promise<void> {
   const database = knex({
@@ -69,7 +82,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const { synchronous, readOnly } = options;
   const opened: Connection[] = [];
   const open = async (pragma: string) => {
-    const connection = await connect(path, [...pragmasOf(synchronous), pragma], !readOnly);
+    const connection = await whenFree(() => connect(path, [...pragmasOf(synchronous), pragma], !readOnly));
     opened.push(connection);
     return connection;
   };

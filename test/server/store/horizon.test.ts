@@ -1,5 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
+import sql, { raw } from 'sql-template-tag';
+import { FhirError } from '../../../resources/outcome.ts';
 import { openStore } from '../../../server/store/open.ts';
 import type { Store } from '../../../server/store/store.ts';
 import { dropSchema, newSchema, postgresServer, postgresUrl } from '../../store-under-test.ts';
@@ -118,5 +120,40 @@ describePostgres('history of several processes on one PostgreSQL', () => {
       assert.equal(found.length, 360);
       assert.equal(new Set(found).size, 360);
     }
+  });
+
+  /** Ends connections of this schema that `condition` on pg_stat_activity finds, as a restart of the server does. */
+  const terminate = (condition: string) =>
+    here.query(sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity a WHERE ${raw(condition)}`);
+  const holdsTicket = `pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2
+    AND classid = 'transaction_log'::regclass::oid)`;
+
+  it('lets a transaction whose lock was lost run again with a later tx', async () => {
+    const taken: number[] = [];
+    await here.transact(async (session) => {
+      taken.push(session.tx);
+      if (taken.length === 1) {
+        await terminate(holdsTicket);
+        await sleep(50);
+      }
+      postIn(session, { type: 'Patient', id: 'again' });
+    });
+    const [first = 0, second = 0] = taken;
+    assert.ok(taken.length === 2 && second > first);
+    assert.equal((await here.read('Patient', 'again'))?.tx, second);
+    assert.equal(namesOf(await here.history({}, { count: 1 }))[0], 'Patient/again 1');
+  });
+
+  it('tells the client when a connection breaks in a transaction, and goes on with another', async () => {
+    const broken = here.transact(async (session) => {
+      const [row] = await session.query<{ pid: number }>(sql`SELECT pg_backend_pid() AS pid`);
+      await session.lock([maria]);
+      await there.query(sql`SELECT pg_terminate_backend(${row?.pid}::integer)`);
+      await sleep(50);
+      postIn(session, { type: 'Patient', id: 'lost' });
+    });
+    await assert.rejects(broken, (error) => error instanceof FhirError && error.status === 503);
+    assert.equal(await here.read('Patient', 'lost'), undefined);
+    await post(here, { type: 'Patient', id: 'kept' });
   });
 });

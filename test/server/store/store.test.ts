@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import sql from 'sql-template-tag';
 import { FhirError } from '../../../resources/outcome.ts';
+import { uriNumber } from '../../../server/search/type/condition.ts';
 import { type HistoryScope, type HistoryWindow, keyOf, type Store } from '../../../server/store/store.ts';
-import { uriNumber } from '../../../server/store/uri.ts';
 import { storesUnderTest } from '../../store-under-test.ts';
 import { jonas, maria, namesOf, plan, post, postIn, put, putIn, remove, settledValues } from './fixture.ts';
 
