@@ -3,11 +3,14 @@ import knex from 'knex';
 import { postgresDialect } from '../dialect.ts';
 import { migrate, postgresLock } from '../migrate.ts';
 import { migrations } from '../migrations/index.ts';
+import { readTogether } from '../read-together.ts';
 import { type Database, readerOf } from '../reader.ts';
 import type { Store } from '../store.ts';
+import type { VersionRow } from '../version.ts';
 import { clientConfig, type PostgresAddress, poolOf, rowsOf } from './connection.ts';
 import { controlOf } from './control.ts';
 import { numbersOf } from './numbers.ts';
+import { CURRENT, currentValues } from './session.ts';
 import { ticketsOf } from './tickets.ts';
 import { failure, transact } from './transact.ts';
 
@@ -16,6 +19,9 @@ export interface PostgresOptions extends PostgresAddress {
   readonly readOnly: boolean;
   readonly clock: () => number;
 }
+
+/** Statements of reads by id that are under way at once; the other connections are left to writes and searches. */
+const READ_STATEMENTS = 3;
 
 async function migrateDatabase({ schema, readOnly, ...address }: PostgresOptions): Promise<void> {
   const database = knex({
@@ -61,6 +67,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
   };
   return {
     ...readerOf(database),
+    read: readTogether((wanted) => all<VersionRow>(CURRENT, currentValues(wanted)), READ_STATEMENTS),
     dialect: 'postgres',
     transact: (work) =>
       options.readOnly ? Promise.reject(new Error('The store was opened for reading only')) : transact(session, work),

@@ -35,9 +35,12 @@ export interface OpenSession {
 /** The tx cannot be used any more; the work must run again with another. */
 export class StaleTransaction extends Error {}
 
+/** The current versions of the identities in `currentValues`. */
+export const CURRENT = `SELECT r.rid, r.type, r.id, r.version, r.tx, r.method, r.content
+  FROM unnest($1::smallint[], $2::text[]) AS wanted(type, id) JOIN resource r ON r.type = wanted.type AND r.id = wanted.id`;
+
 // Sorted, so that two transactions that lock the same resources do not wait for each other in a circle.
-const LOCK = `SELECT r.rid, r.type, r.id, r.version, r.tx, r.method, r.content
-  FROM unnest($1::smallint[], $2::text[]) AS wanted(type, id) JOIN resource r ON r.type = wanted.type AND r.id = wanted.id
+const LOCK = `${CURRENT}
   ORDER BY r.type, r.id FOR UPDATE OF r`;
 
 /** Begins a transaction that holds `identities`, so that a tx taken after it is above those of their versions. */
@@ -45,7 +48,7 @@ export async function lockAhead(pool: pg.Pool, identities: readonly Identity[]):
   const client = await pool.connect();
   try {
     await rowsOf(client, 'BEGIN', []);
-    await rowsOf(client, LOCK, lockValues(identities));
+    await rowsOf(client, LOCK, currentValues(identities));
     return client;
   } catch (error) {
     client.release(true);
@@ -53,7 +56,7 @@ export async function lockAhead(pool: pg.Pool, identities: readonly Identity[]):
   }
 }
 
-const lockValues = (identities: readonly Identity[]): readonly unknown[] => [
+export const currentValues = (identities: readonly Identity[]): readonly unknown[] => [
   identities.map(({ type }) => typeNumber(type)),
   identities.map(({ id }) => id),
 ];
@@ -139,7 +142,7 @@ export function openSession(options: SessionOptions, ticket: Ticket, begunOn?: p
         if (identities.some((identity) => pending.written(keyOf(identity)))) await flushBeforeReading();
         await begin();
         identitiesLocked.push(...identities);
-        const versions = (await run<VersionRow>(LOCK, lockValues(identities))).map(versionOf);
+        const versions = (await run<VersionRow>(LOCK, currentValues(identities))).map(versionOf);
         if (versions.some((version) => version.tx > tx)) throw stale('a transaction that began later was faster');
         const found = new Map(versions.map((version) => [keyOf(version), version]));
         for (const key of identities.map(keyOf)) pending.locked(key, found.get(key));

@@ -10,12 +10,15 @@ import knex from 'knex';
 import { sqliteDialect } from '../dialect.ts';
 import { migrate, sqliteLock } from '../migrate.ts';
 import { migrations } from '../migrations/index.ts';
+import { readTogether } from '../read-together.ts';
 import { type Database, readerOf } from '../reader.ts';
 import type { Store } from '../store.ts';
 import { uriCache } from '../uri.ts';
+import type { VersionRow } from '../version.ts';
 import { writerOf } from './commit-group.ts';
 import { type Connection, connect } from './connection.ts';
 import { type Readers, readersOf } from './readers.ts';
+import { CURRENT, currentValues } from './session.ts';
 
 export interface SqliteOptions {
   /** Undefined: a private file in the directory for temporary files, deleted on close, that does without waiting for the disk. */
@@ -26,6 +29,9 @@ export interface SqliteOptions {
   readonly readOnly: boolean;
   readonly clock: () => number;
 }
+
+/** Statements of reads by id that are under way at once; the other connections are left to searches. */
+const READ_STATEMENTS = 2;
 
 /** Waited for a lock of another process, such as an import, before giving up. */
 const BUSY_MS = 10_000;
@@ -113,6 +119,7 @@ function storeOf(
   };
   return {
     ...readerOf(database),
+    read: readTogether((wanted) => database.all<VersionRow>(CURRENT, currentValues(wanted)), READ_STATEMENTS),
     dialect: 'sqlite',
     transact: options.readOnly ? refuse : (work) => writer.transact(work),
     async ping() {

@@ -31,8 +31,13 @@ export interface Member {
   hasSavepoint(): boolean;
 }
 
-const LOCK = `SELECT r.rid, r.type, r.id, r.version, r.tx, r.method, r.content
+/** The current versions of the identities in `currentValues`. */
+export const CURRENT = `SELECT r.rid, r.type, r.id, r.version, r.tx, r.method, r.content
   FROM json_each($1) CROSS JOIN resource r ON r.type = json_extract(value, '$[0]') AND r.id = json_extract(value, '$[1]')`;
+
+export const currentValues = (identities: readonly Identity[]): readonly unknown[] => [
+  JSON.stringify(identities.map(({ type, id }) => [typeNumber(type), id])),
+];
 
 export function memberOf(group: Group): Member {
   const { connection } = group;
@@ -77,14 +82,14 @@ export function memberOf(group: Group): Member {
   /** Current versions by key, from memory or the database. */
   async function current(identities: readonly Identity[]): Promise<Map<string, StoredVersion>> {
     const found = new Map<string, StoredVersion>();
-    const others: (readonly [number, string])[] = [];
+    const others: Identity[] = [];
     for (const identity of identities) {
       const version = inMemory(keyOf(identity));
       if (version) found.set(keyOf(identity), version);
-      else others.push([typeNumber(identity.type), identity.id]);
+      else others.push(identity);
     }
     if (others.length === 0) return found;
-    const rows = await connection.all<VersionRow>(LOCK, [JSON.stringify(others)]);
+    const rows = await connection.all<VersionRow>(CURRENT, currentValues(others));
     for (const version of rows.map(versionOf)) found.set(keyOf(version), version);
     return found;
   }
