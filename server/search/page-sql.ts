@@ -40,7 +40,7 @@ export function pageStatement(plan: Plan, request: PageRequest, on: SqlContext):
       keys.map(({ descending }, at) => ({
         column: raw(`${of}k${at}`),
         descending,
-        nullable: request.phase !== 'present',
+        nullable: at > 0 || request.phase !== 'present',
       })),
       raw(`${of}rid`),
       request.direction,
