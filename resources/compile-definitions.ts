@@ -6,7 +6,8 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CompartmentDefinition, ElementDefinition, SearchParameter, StructureDefinition } from 'fhir/r4.js';
-import type { CompartmentTable, ElementTable, SearchParameterTable, TypeTable } from './definition.ts';
+import type { CompartmentTable, ElementTable, TypeTable } from './definition.ts';
+import { searchParameterTable } from './search-parameter.ts';
 
 const source = new URL('./', import.meta.resolve('hl7.fhir.r4.examples/package.json'));
 const artifact = new URL('../dist/definitions/', import.meta.url);
@@ -85,21 +86,6 @@ function typeTables(definition: StructureDefinition): TypeTable[] {
         elements: children.map((child) => elementTable(child, parents.has(child.path))),
       };
     });
-}
-
-function searchParameterTable(parameter: SearchParameter): SearchParameterTable {
-  return {
-    url: parameter.url,
-    code: parameter.code,
-    type: parameter.type,
-    base: parameter.base,
-    description: (parameter.description ?? '').replace(/\r/g, '').trim(),
-    ...(parameter.expression ? { expression: parameter.expression } : {}),
-    ...(parameter.target ? { target: parameter.target } : {}),
-    ...(parameter.component
-      ? { component: parameter.component.map(({ definition, expression }) => ({ definition, expression })) }
-      : {}),
-  };
 }
 
 function compartmentTable(definition: CompartmentDefinition): CompartmentTable {

@@ -1,21 +1,26 @@
 /** The composition root: configuration in, a running server's parts out. Everything is wired here and nowhere else. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
+import type { Reaction } from '../resources/reaction.ts';
 import { capabilities, type Registered } from './capability.ts';
 import { dispatcher, type Interactions, writes } from './dispatch.ts';
 import { expressApp } from './http/express.ts';
+import { type Indexing, startIndexing } from './indexing.ts';
 import { batchOrTransaction } from './interaction/batch.ts';
 import { historyInstance, historySystem, historyType } from './interaction/history.ts';
 import type { Context, FhirRequest, FhirResponse, Interaction, Limits } from './interaction/interaction.ts';
 import { read, vread } from './interaction/read.ts';
 import { searchSystem, searchType } from './interaction/search.ts';
 import { create, patch, remove, update } from './interaction/write.ts';
-import { openParameters } from './parameters.ts';
+import { openRegistry } from './parameters.ts';
 import { searchCapability } from './search/capability.ts';
+import { allActive } from './search/compile-parameters.ts';
 import { all } from './search/expression.ts';
-import { indexer } from './search/index-rows.ts';
+import type { SearchParameters } from './search/query.ts';
+import { madeOnce } from './store/setting.ts';
 import type { Store } from './store/store.ts';
+import { compileReactions } from './transaction/react.ts';
 import { type ValidationPolicy, writeValidation } from './validation.ts';
 import { VERSION } from './version.ts';
 
@@ -30,6 +35,10 @@ export interface AppOptions {
   readonly validation: ValidationPolicy;
   /** Has what writes carried out by another process; absent where this one writes. */
   readonly forward?: (request: FhirRequest) => Promise<FhirResponse>;
+  /** Rules that follow from changes. */
+  readonly reactions?: readonly Reaction[];
+  /** Whether this process indexes in the background when search parameters change; a command that ends soon leaves it to the server. */
+  readonly background?: boolean;
   /** For tests; the default makes UUIDs. */
   readonly newId?: () => string;
 }
@@ -38,24 +47,35 @@ export interface App {
   readonly express: Express;
   /** The same without HTTP: for the command line and for tests. */
   readonly dispatch: (request: FhirRequest) => Promise<FhirResponse>;
-  /** From here on requests are answered with 503. */
-  drain(): void;
+  /** From here on requests are answered with 503. Resolves when nothing is done in the background any more. */
+  drain(): Promise<void>;
 }
 
 export async function createApp(options: AppOptions): Promise<App> {
-  const { store, baseUrl, limits, logger } = options;
-  const parameters = await openParameters(store);
-  const started = new Date().toISOString();
-  const registered: Registered = {
-    get interactions() {
-      return interactions;
-    },
+  const { baseUrl, limits, logger } = options;
+  const { forward } = options;
+  let indexing: Indexing | undefined;
+  const registry = await openRegistry({
+    store: options.store,
     baseUrl,
-    limits,
-    version: VERSION,
-    date: started,
-    searchOf: searchCapability(parameters),
-  };
+    writes: !forward,
+    onUnderWay: () => indexing?.wake(),
+  });
+  const { store } = registry;
+  if (!forward && options.background !== false) indexing = startIndexing(registry, baseUrl, logger);
+  if (registry.current.isUnderWay) indexing?.wake();
+  const pageKey = Buffer.from(await madeOnce(store, 'page-key', () => randomBytes(32).toString('base64')), 'base64');
+  const started = new Date().toISOString();
+  const registered = once(
+    (parameters: SearchParameters): Registered => ({
+      interactions,
+      baseUrl,
+      limits,
+      version: VERSION,
+      date: started,
+      searchOf: searchCapability(parameters),
+    }),
+  );
   const list: readonly Interaction[] = [
     read,
     vread,
@@ -69,10 +89,18 @@ export async function createApp(options: AppOptions): Promise<App> {
     searchType,
     searchSystem,
     batchOrTransaction,
-    capabilities(() => registered),
+    capabilities(() => registered(registry.current.parameters)),
   ];
   const interactions: Interactions = new Map(list.map((interaction) => [interaction.code, interaction]));
   const run = dispatcher(interactions);
+  const search = {
+    get parameters() {
+      return registry.current.parameters;
+    },
+    baseUrl,
+    dialect: store.dialect,
+    pageKey,
+  };
   const context: Context = {
     store,
     reader: store,
@@ -80,15 +108,22 @@ export async function createApp(options: AppOptions): Promise<App> {
     limits,
     baseUrl,
     newId: options.newId ?? randomUUID,
-    search: { parameters, baseUrl, dialect: store.dialect, pageKey: new Uint8Array(32) },
+    search,
+    registry,
+    reactions: compileReactions(options.reactions ?? [], { ...search, parameters: allActive(search.parameters) }),
     scope: () => all,
-    indexRows: indexer(parameters, baseUrl),
+    get indexRows() {
+      return registry.current.indexRows;
+    },
     validate: writeValidation(options.validation),
     dispatch: run,
   };
   let draining = false;
-  const { forward } = options;
-  const dispatch = (request: FhirRequest) => (forward && writes(request) ? forward(request) : run(request, context));
+  const dispatch = async (request: FhirRequest) => {
+    if (forward && writes(request)) return forward(request);
+    if (asksParameters(request)) await registry.refresh();
+    return run(request, context);
+  };
   const express = expressApp({
     baseUrl,
     bodyBytes: limits.bodyBytes,
@@ -102,8 +137,21 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     express,
     dispatch,
-    drain: () => {
+    async drain() {
       draining = true;
+      await indexing?.stop();
     },
   };
 }
+
+/** Remembers the result for the argument of the last call. */
+function once<A extends object, R>(make: (argument: A) => R): (argument: A) => R {
+  let made: { readonly argument: A; readonly result: R } | undefined;
+  return (argument) => {
+    if (made?.argument !== argument) made = { argument, result: make(argument) };
+    return made.result;
+  };
+}
+
+/** Reads by id and history ask no search parameter. */
+const asksParameters = ({ interaction }: FhirRequest): boolean => !/^(read|vread|history-.*)$/.test(interaction);

@@ -26,7 +26,7 @@ export const defaults = {
 /** The application on `store`, with the settings above where `options` says nothing else. */
 export async function openServer(store: Store, options: Partial<AppOptions> = {}): Promise<ServerUnderTest> {
   const app = await createApp({ ...defaults, store, ...options });
-  return { app, store, http: supertest(app.express), close: () => store.close() };
+  return { app, store, http: supertest(app.express), close: () => app.drain().then(() => store.close()) };
 }
 
 /** Describes the same behaviour on every database: `behaviour` gets a function that gives the server of the running test. */

@@ -64,11 +64,11 @@ function onStop(stop: () => void): void {
 
 /** New requests get 503, those in flight finish, then the database is closed. */
 function stopServer(server: Server, app: App, store: Store, { graceSeconds }: Config): void {
-  app.drain();
+  const drained = app.drain();
   const force = setTimeout(() => server.closeAllConnections(), graceSeconds * 1000);
   server.close(() => {
     clearTimeout(force);
-    store.close().then(
+    drained.then(() => store.close()).then(
       () => process.exit(0),
       () => process.exit(1),
     );

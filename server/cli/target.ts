@@ -51,6 +51,7 @@ async function databaseTarget({ database, baseUrl = DEFAULT_BASE, validation }: 
     compressAbove: NO_LIMIT,
     corsOrigins: [],
     logger: pino({ level: 'silent' }),
+    background: false,
   });
   const run = (request: Pick<FhirRequest, 'interaction' | 'type' | 'id' | 'body'>) =>
     app.dispatch({

@@ -6,6 +6,7 @@ import type { Issue } from '../../resources/outcome.ts';
 import type { AnyResource, ResourceType } from '../../resources/types.ts';
 import type { IndexRows } from '../search/index-table.ts';
 import type { SearchContext } from '../search/query.ts';
+import type { ParameterRegistry } from '../search/registry.ts';
 import type { Scope } from '../search/restrict.ts';
 import type { Reader, Session, Store } from '../store/store.ts';
 import type { Reactions } from '../transaction/react.ts';
@@ -119,6 +120,8 @@ export interface Context {
   readonly limits: Limits;
   /** What searches need beside the reader. */
   readonly search: Omit<SearchContext, 'reader'>;
+  /** The search parameters, which change while the server runs. */
+  readonly registry: ParameterRegistry;
   /** What the caller may see and do. */
   readonly scope: Scope;
   /** The base URL of this server without a slash at the end. */

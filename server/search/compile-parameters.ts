@@ -24,8 +24,13 @@ export interface CompiledParameters extends SearchParameters {
 /** What the store knows of a parameter. */
 export interface ParameterRecord {
   readonly number: number;
-  readonly status: SearchParameter['status'];
+  /** Searches wait for a parameter that is `filling`; whatever else is done to one goes on beside them. */
+  readonly status: SearchParameter['status'] | 'rebuilding' | 'dropping';
+  readonly progress?: SearchParameter['progress'];
 }
+
+/** Gives what the store knows of a parameter; undefined when that is not what the table says: then it is not in force. */
+export type RecordOf = (resource: ResourceType, code: string, url: string) => ParameterRecord | undefined;
 
 /** Parameters that are asked of the table `resource` or of the full text, and have no rows. */
 const withoutRows = new Set(['_id', '_lastUpdated', '_text', '_content']);
@@ -60,10 +65,7 @@ function hashOf(type: ResourceType, table: SearchParameterTable): string {
  * The registry of `tables`; of two with the same type and code the first counts. `recordOf` gives the number under which the rows of
  * a parameter are kept; it is asked only for those that have rows.
  */
-export function compileParameters(
-  tables: readonly SearchParameterTable[],
-  recordOf: (resource: ResourceType, code: string, url: string) => ParameterRecord,
-): CompiledParameters {
+export function compileParameters(tables: readonly SearchParameterTable[], recordOf: RecordOf): CompiledParameters {
   const byType = new Map<ResourceType, ReadonlyMap<string, SearchParameter>>();
   const byNumber = new Map<number, SearchParameter>();
   for (const [type, own] of tablesByType(tables)) {
@@ -76,6 +78,18 @@ export function compileParameters(
     get: (type, code) => byType.get(type)?.get(code),
     of: (type) => listed.get(type) ?? [],
     byNumber: (number) => byNumber.get(number),
+  };
+}
+
+/** The same parameters, as if no index were still being filled: for what is matched in memory. */
+export function allActive(parameters: SearchParameters): SearchParameters {
+  const active = (param: SearchParameter): SearchParameter => ({ ...param, status: 'active' });
+  return {
+    get(type, code) {
+      const param = parameters.get(type, code);
+      return param && active(param);
+    },
+    of: (type) => parameters.of(type).map(active),
   };
 }
 
@@ -96,7 +110,7 @@ function tablesByType(
 }
 
 /** The types that have a base: `Resource` stands for all, `DomainResource` for nearly all. */
-function typesOf(base: string): readonly ResourceType[] {
+export function typesOf(base: string): readonly ResourceType[] {
   if (isResourceType(base)) return [base];
   return resourceTypes().filter((type) => descendsFrom(type, base));
 }
@@ -110,7 +124,7 @@ function descendsFrom(type: string | undefined, ancestor: string): boolean {
 function parametersOf(
   type: ResourceType,
   tables: readonly SearchParameterTable[],
-  recordOf: (resource: ResourceType, code: string, url: string) => ParameterRecord,
+  recordOf: RecordOf,
 ): ReadonlyMap<string, SearchParameter> {
   const aliases = new Map(tables.map((table) => [table, aliasOf(type, table, tables)]));
   const owners = new Map<string, SearchParameter>();
@@ -119,14 +133,15 @@ function parametersOf(
     const record = withoutRows.has(table.code)
       ? { number: 0, status: 'active' as const }
       : recordOf(type, table.code, table.url);
-    owners.set(table.url, parameterOf(type, table, record));
+    if (record) owners.set(table.url, parameterOf(type, table, record));
   }
   const found = tables.map((table): SearchParameter | undefined => {
     const alias = aliases.get(table);
     if (alias) return aliasParameter(type, table, alias, owners);
     if (!table.component) return owners.get(table.url);
     const components = componentsOf(table, owners);
-    return components && { ...parameterOf(type, table, recordOf(type, table.code, table.url)), components };
+    const record = components && recordOf(type, table.code, table.url);
+    return record && { ...parameterOf(type, table, record), components };
   });
   return new Map(found.filter((param) => param !== undefined).map((param) => [param.code, param]));
 }
@@ -134,7 +149,7 @@ function parametersOf(
 function parameterOf(
   resource: ResourceType,
   table: SearchParameterTable,
-  { number, status }: ParameterRecord,
+  { number, status, progress }: ParameterRecord,
 ): SearchParameter {
   const { code, type, url, description } = table;
   const expression = withoutRows.has(code) || !table.expression ? undefined : alternatives(resource, table).join(' | ');
@@ -149,7 +164,8 @@ function parameterOf(
     ...(expression === undefined ? {} : { expression }),
     ...(valueTypes ? { valueTypes } : {}),
     targets: type === 'reference' ? targetsOf(table) : [],
-    status,
+    status: status === 'filling' ? 'filling' : 'active',
+    ...(progress ? { progress } : {}),
   };
 }
 
@@ -187,7 +203,7 @@ function aliasOf(
 }
 
 /** The alternatives of an expression that are about `type`. */
-const alternatives = (type: ResourceType, { expression = '' }: SearchParameterTable): readonly string[] =>
+export const alternatives = (type: ResourceType, { expression = '' }: SearchParameterTable): readonly string[] =>
   splitUnion(expression).filter((each) => descendsFrom(type, /^\(?([A-Z]\w*)/.exec(each)?.[1] ?? type));
 
 /** The operands of a union, without splitting what stands in brackets or quotes. */
@@ -222,8 +238,18 @@ function aliasParameter(
   const owner = owners.get(of.url);
   if (!owner) return undefined;
   const { code, url, description } = table;
-  const { number, status, expression, valueTypes } = owner;
-  const alias = { number, status, resource, code, type: 'reference', url, description, targets: [target] } as const;
+  const { number, status, progress, expression, valueTypes } = owner;
+  const alias = {
+    number,
+    status,
+    progress,
+    resource,
+    code,
+    type: 'reference',
+    url,
+    description,
+    targets: [target],
+  } as const;
   return { ...alias, ...(expression ? { expression } : {}), ...(valueTypes ? { valueTypes } : {}), alias: owner };
 }
 

@@ -14,7 +14,7 @@ import type { SearchParameters } from './query.ts';
 import type { SearchParameter } from './search-parameter.ts';
 import { searchTypes } from './type/index.ts';
 import type { ParseContext } from './type/search-type.ts';
-import { listed, unknownParameter } from './unknown.ts';
+import { listed, requireUsable, unknownParameter } from './unknown.ts';
 
 export interface CriterionContext extends ParseContext {
   readonly parameters: SearchParameters;
@@ -143,12 +143,7 @@ function targetNamed(param: SearchParameter, name: string): ResourceType {
 export function parameterNamed(type: ResourceType, code: string, context: CriterionContext): SearchParameter {
   const param = context.parameters.get(type, code);
   if (!param) throw unknownParameter(type, code, context.parameters);
-  if (param.status === 'active') return param;
-  throw notSupported(
-    `${type}.${code} is still being indexed; searches by it are answered when that is complete`,
-    { rule: 'search-parameter-filling' },
-    400,
-  );
+  return requireUsable(param);
 }
 
 function referenceParameter(

@@ -9,7 +9,7 @@ import type { ResourceType } from '../../resources/types.ts';
 import { resourceTypeNamed } from './parse-criterion.ts';
 import type { Include, IncludeLink, SearchParameters } from './query.ts';
 import type { SearchParameter } from './search-parameter.ts';
-import { listed, unknownParameter } from './unknown.ts';
+import { listed, requireUsable, unknownParameter } from './unknown.ts';
 
 /** @throws FhirError that says what the form is, or why nothing could ever be included */
 export function parseInclude(
@@ -54,6 +54,7 @@ function linksOf(name: string, text: string, parameters: SearchParameters): read
       `${name}=${text}: ${source}.${code} is of type ${param.type}; only references can be followed: ${listed(referencesOf(source, parameters).map((each) => each.code))}`,
       { rule: 'search-not-a-reference' },
     );
+  requireUsable(param);
   return narrowed(name, text, [{ source, param, targets: param.targets }], targetName);
 }
 
@@ -78,10 +79,10 @@ function unknownReference(source: ResourceType, code: string, parameters: Search
 const referencesOf = (type: ResourceType, parameters: SearchParameters): readonly SearchParameter[] =>
   parameters.of(type).filter((param) => param.type === 'reference');
 
-/** Every reference of a type; those that are another's with a narrower target add nothing. */
+/** Every reference of a type whose index is complete; those that are another's with a narrower target add nothing. */
 const allOf = (source: ResourceType, parameters: SearchParameters): readonly IncludeLink[] =>
   referencesOf(source, parameters)
-    .filter(({ alias }) => alias === undefined)
+    .filter(({ alias, status }) => alias === undefined && status === 'active')
     .map((param) => ({ source, param, targets: param.targets }));
 
 function narrowed(

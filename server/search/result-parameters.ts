@@ -10,7 +10,7 @@ import { MAX_COUNT, MAX_SORT } from './limits.ts';
 import type { Query, SearchParameters, SortKey, Summary } from './query.ts';
 import type { SearchParameter } from './search-parameter.ts';
 import { isSortable } from './sort.ts';
-import { listed, unknownParameter } from './unknown.ts';
+import { listed, requireUsable, unknownParameter } from './unknown.ts';
 
 /** What one result parameter contributes to the query; `value` is what is carried out, which the self link states. */
 export interface ResultPart {
@@ -109,7 +109,7 @@ function sortParameter(type: ResourceType, code: string, parameters: SearchParam
     );
   const param = parameters.get(type, code);
   if (!param) throw unknownSortKey(type, code, parameters);
-  if (isSortable(param)) return param;
+  if (isSortable(param)) return requireUsable(param);
   throw notSupported(`_sort=${code}: a parameter of type ${param.type} has no order`, { rule: 'search-sort' }, 400);
 }
 

@@ -40,4 +40,17 @@ export interface SearchParameter {
   readonly components?: readonly { readonly param: SearchParameter; readonly expression: string }[];
   /** `filling` while a background job indexes what was stored before the parameter was known: not searchable yet. */
   readonly status: 'active' | 'filling';
+  /** While `filling`: how many resources have been indexed, of how many. */
+  readonly progress?: () => Progress;
+}
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** `40 % of 120,000 resources` */
+export function progressText({ done, total }: Progress): string {
+  const percent = total === 0 ? 100 : Math.min(99, Math.floor((100 * done) / total));
+  return `${percent} % of ${total.toLocaleString('en')} resources`;
 }

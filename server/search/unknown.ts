@@ -1,9 +1,13 @@
-/** What to say of a search parameter that is not there: which name was probably meant, and where the name is defined. */
+/**
+ * What to say of a search parameter that is not there, or not yet: which name was probably meant, where the name is defined, how far its
+ * index is.
+ */
 import { resourceTypes } from '../../resources/definition.ts';
 import { nearest } from '../../resources/nearest.ts';
 import { type FhirError, notSupported } from '../../resources/outcome.ts';
 import type { ResourceType } from '../../resources/types.ts';
 import type { SearchParameters } from './query.ts';
+import { progressText, type SearchParameter } from './search-parameter.ts';
 
 /** Parameters that every search takes beside those of the type. https://hl7.org/fhir/R4/search.html#all */
 export const criteriaOfEveryType = ['_has', '_list', '_filter', '_type'];
@@ -54,4 +58,15 @@ function unknownParameterText(type: ResourceType, code: string, parameters: Sear
   }
   if (near) return `${type} has no search parameter '${code}'; did you mean '${near}'?`;
   return `${type} has no search parameter '${code}'; it has ${listed(codes)}`;
+}
+
+/** The parameter itself. @throws FhirError 400 while its index is being filled: a search by it would miss resources */
+export function requireUsable(param: SearchParameter): SearchParameter {
+  if (param.status === 'active') return param;
+  const { resource, code, progress } = param;
+  throw notSupported(
+    `the search parameter '${code}' of ${resource} is being built${progress ? `: ${progressText(progress())}` : ''}; searches by it are answered when that is complete`,
+    { rule: 'search-parameter-filling' },
+    400,
+  );
 }

@@ -1,13 +1,12 @@
 /**
- * The search parameters as the database knows them: a number for each pair of resource type and code, for the life of the database,
- * and whether what is stored has been indexed by it. What reindexing needs of the store is here too.
+ * The search parameters as the database knows them: a number for each pair of resource type and code, whether what is stored has been
+ * indexed by it, and how far the indexing is.
  */
 import sql, { bulk, join, raw, type Sql } from 'sql-template-tag';
 import { typeNumber, typeOfNumber } from '../../resources/definition.ts';
 import type { ResourceType } from '../../resources/types.ts';
 import { type IndexTable, indexTables } from '../search/index-table.ts';
-import type { Reader, Session, Store, StoredVersion } from './store.ts';
-import { type VersionRow, versionOf } from './version.ts';
+import type { Reader, Session, Store } from './store.ts';
 
 export interface ParameterDeclaration {
   readonly type: ResourceType;
@@ -17,11 +16,23 @@ export interface ParameterDeclaration {
   readonly hash: string;
 }
 
-/** `filling` while resources stored before are being indexed. */
-export type ParameterStatus = 'active' | 'filling';
+/**
+ * `filling`: resources stored before are being indexed, and searches by it would miss some. `rebuilding`: they are indexed again, while
+ * searches go on. `dropping`: not in force any more; its rows are being deleted.
+ */
+export type ParameterStatus = 'active' | 'filling' | 'rebuilding' | 'dropping';
 
-export interface StoredParameter extends ParameterDeclaration {
-  /** Stands for it in the index tables. */
+/** How far the walk over the resources of its type is that fills or rebuilds a parameter. */
+export interface ParameterProgress {
+  /** The last rid that was indexed. */
+  readonly position: number;
+  readonly done: number;
+  /** Resources there were when the walk began. */
+  readonly total: number;
+}
+
+export interface StoredParameter extends ParameterDeclaration, ParameterProgress {
+  /** Stands for it in the index tables, until its rows are gone. */
   readonly number: number;
   readonly status: ParameterStatus;
 }
@@ -29,93 +40,185 @@ export interface StoredParameter extends ParameterDeclaration {
 /** `Patient.birthdate` */
 export const parameterKey = ({ type, code }: Pick<ParameterDeclaration, 'type' | 'code'>): string => `${type}.${code}`;
 
+/** What transactions that change the search parameters wait for (`Session.serialize`). */
+export const PARAMETERS_KEY = 'search_parameter';
+
 type ParameterRow = Omit<StoredParameter, 'type'> & { readonly type: number };
 
-/** Every parameter that was ever registered, in the order of its number. */
+/** Every parameter that has rows, in the order of its number; those that are being dropped among them. */
 export async function storedParameters(reader: Pick<Reader, 'query'>): Promise<readonly StoredParameter[]> {
   const rows = await reader.query<ParameterRow>(
-    sql`SELECT number, type, code, url, hash, status FROM search_parameter ORDER BY number`,
+    sql`SELECT number, type, code, url, hash, status, position, done, total FROM search_parameter ORDER BY number`,
   );
   return rows.map((row) => ({ ...row, type: typeOfNumber(row.type) }));
 }
 
-/**
- * Makes the declared parameters known, by `parameterKey`. One that is new, or whose hash differs, is `filling` where resources of its
- * type are stored, otherwise `active`. When nothing changed this is one SELECT.
- */
+/** Those in force, by `parameterKey`. */
+export const parametersInForce = (stored: readonly StoredParameter[]): ReadonlyMap<string, StoredParameter> =>
+  new Map(
+    stored.filter(({ status }) => status !== 'dropping').map((parameter) => [parameterKey(parameter), parameter]),
+  );
+
+/** Makes the declared parameters those in force, by `parameterKey`. When nothing changed this is one SELECT. */
 export async function registerParameters(
   store: Store,
   declared: readonly ParameterDeclaration[],
 ): Promise<ReadonlyMap<string, StoredParameter>> {
-  const known = byKey(await storedParameters(store));
-  if (declared.every((declaration) => isSame(known.get(parameterKey(declaration)), declaration))) return known;
-
-  for (const declaration of declared) {
-    const stored = known.get(parameterKey(declaration));
-    if (stored && stored.hash !== declaration.hash) await deleteParameterRows(store, stored.number);
-  }
+  const known = parametersInForce(await storedParameters(store));
+  if (isInForce(known, declared)) return known;
   return store.transact(async (session) => {
-    await session.serialize(['search_parameter']);
-    await register(session, declared);
-    return byKey(await storedParameters(session));
+    await session.serialize([PARAMETERS_KEY]);
+    return registerIn(session, declared);
   });
 }
 
-const byKey = (parameters: readonly StoredParameter[]): ReadonlyMap<string, StoredParameter> =>
-  new Map(parameters.map((parameter) => [parameterKey(parameter), parameter]));
+const isInForce = (known: ReadonlyMap<string, StoredParameter>, declared: readonly ParameterDeclaration[]): boolean =>
+  known.size === declared.length &&
+  declared.every((declaration) => isSame(known.get(parameterKey(declaration)), declaration));
 
 const isSame = (stored: StoredParameter | undefined, { url, hash }: ParameterDeclaration): boolean =>
   stored?.url === url && stored.hash === hash;
 
-/** Rows inserted by one statement; each takes six parameters, and SQLite allows 32,766. */
+/** Rows inserted by one statement; each takes nine parameters, and SQLite allows 32,766. */
 const ROWS_A_STATEMENT = 1000;
 
-async function register(session: Session, declared: readonly ParameterDeclaration[]): Promise<void> {
+/**
+ * As `registerParameters`, in a transaction that has serialized PARAMETERS_KEY. One that is new, or whose hash differs, is `filling` where
+ * resources of its type are stored, otherwise `active`; one that is not declared any more is `dropping`.
+ */
+export async function registerIn(
+  session: Session,
+  declared: readonly ParameterDeclaration[],
+): Promise<ReadonlyMap<string, StoredParameter>> {
   const stored = await storedParameters(session);
-  const known = byKey(stored);
-  const types = new Set(
-    (await session.query<{ type: number }>(sql`SELECT DISTINCT type FROM resource WHERE content IS NOT NULL`)).map(
-      ({ type }) => type,
-    ),
+  const known = parametersInForce(stored);
+  if (isInForce(known, declared)) return known;
+  const wanted = new Map(declared.map((declaration) => [parameterKey(declaration), declaration]));
+  const totals = await countsOf(
+    session,
+    declared.filter((declaration) => known.get(parameterKey(declaration))?.hash !== declaration.hash),
   );
-  const statusOf = (type: ResourceType): ParameterStatus => (types.has(typeNumber(type)) ? 'filling' : 'active');
 
-  const changed = declared.filter((declaration) => {
-    const parameter = known.get(parameterKey(declaration));
-    return parameter && !isSame(parameter, declaration);
-  });
-  for (const { type, code, url, hash } of changed) {
-    const status = known.get(parameterKey({ type, code }))?.hash === hash ? sql`status` : sql`${statusOf(type)}`;
-    await session.execute(
-      sql`UPDATE search_parameter SET url = ${url}, hash = ${hash}, status = ${status}
-        WHERE type = ${typeNumber(type)} AND code = ${code}`,
-    );
+  for (const [key, { number }] of known) if (!wanted.has(key)) await setStatus(session, [number], 'dropping');
+  for (const [key, declaration] of wanted) {
+    const parameter = known.get(key);
+    if (parameter && !isSame(parameter, declaration)) await redeclare(session, parameter, declaration, totals);
   }
+  await insert(
+    session,
+    declared.filter((declaration) => !known.has(parameterKey(declaration))),
+    stored,
+    totals,
+  );
+  await session.raiseRevision();
+  return parametersInForce(await storedParameters(session));
+}
 
-  const last = stored.at(-1)?.number ?? 0;
-  const rows = declared
-    .filter((declaration) => !known.has(parameterKey(declaration)))
-    .map(({ type, code, url, hash }, index) => [last + index + 1, typeNumber(type), code, url, hash, statusOf(type)]);
+type Totals = ReadonlyMap<ResourceType, number>;
+
+/** How many resources there are of the types that have to be walked. */
+async function countsOf(reader: Reader, declared: readonly ParameterDeclaration[]): Promise<Totals> {
+  const types = [...new Set(declared.map(({ type }) => typeNumber(type)))];
+  if (types.length === 0) return new Map();
+  const rows = await reader.query<{ type: number; total: number }>(
+    sql`SELECT type, count(*) AS total FROM resource WHERE content IS NOT NULL AND type IN (${join(types)}) GROUP BY type`,
+  );
+  return new Map(rows.map(({ type, total }) => [typeOfNumber(type), Number(total)]));
+}
+
+const walk = (total: number): { readonly status: ParameterStatus; readonly total: number } => ({
+  status: total > 0 ? 'filling' : 'active',
+  total,
+});
+
+async function redeclare(
+  session: Session,
+  parameter: StoredParameter,
+  { url, hash, type }: ParameterDeclaration,
+  totals: Totals,
+): Promise<void> {
+  const { status, total } = walk(totals.get(type) ?? 0);
+  const again =
+    hash === parameter.hash
+      ? sql``
+      : sql`, hash = ${hash}, status = ${status}, position = 0, done = 0, total = ${total}`;
+  await session.execute(sql`UPDATE search_parameter SET url = ${url}${again} WHERE number = ${parameter.number}`);
+}
+
+async function insert(
+  session: Session,
+  declared: readonly ParameterDeclaration[],
+  stored: readonly StoredParameter[],
+  totals: Totals,
+): Promise<void> {
+  const free = freeNumbers(stored, declared.length);
+  const rows = declared.map(({ type, code, url, hash }, index) => {
+    const { status, total } = walk(totals.get(type) ?? 0);
+    return [free[index] ?? 0, typeNumber(type), code, url, hash, status, 0, 0, total];
+  });
   for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT)
     await session.execute(
-      sql`INSERT INTO search_parameter (number, type, code, url, hash, status)
+      sql`INSERT INTO search_parameter (number, type, code, url, hash, status, position, done, total)
         VALUES ${bulk(rows.slice(from, from + ROWS_A_STATEMENT))}`,
     );
 }
 
-export const setParameterStatus = (store: Store, number: number, status: ParameterStatus): Promise<void> =>
-  store.transact((session) =>
-    session.execute(sql`UPDATE search_parameter SET status = ${status} WHERE number = ${number}`),
+/** `smallint` on PostgreSQL. */
+const LAST_NUMBER = 32_767;
+
+/** Numbers above all that are taken, so that one is not soon used again; the gaps when there are no more. */
+function freeNumbers(stored: readonly StoredParameter[], count: number): readonly number[] {
+  const last = stored.at(-1)?.number ?? 0;
+  if (last + count <= LAST_NUMBER) return Array.from({ length: count }, (_, index) => last + index + 1);
+  const taken = new Set(stored.map(({ number }) => number));
+  const gaps = Array.from({ length: LAST_NUMBER }, (_, index) => index + 1).filter((number) => !taken.has(number));
+  if (gaps.length < count) throw new Error(`there are more than ${LAST_NUMBER} search parameters`);
+  return gaps.slice(0, count);
+}
+
+/** Changes the status of parameters; their progress stays. */
+export async function setStatus(session: Session, numbers: readonly number[], status: ParameterStatus): Promise<void> {
+  if (numbers.length > 0)
+    await session.execute(sql`UPDATE search_parameter SET status = ${status} WHERE number IN (${join([...numbers])})`);
+}
+
+/** Has active parameters walked again from the first resource. */
+export async function rebuild(session: Session, parameters: readonly StoredParameter[]): Promise<void> {
+  const active = parameters.filter(({ status }) => status === 'active' || status === 'rebuilding');
+  const totals = await countsOf(session, active);
+  for (const type of new Set(active.map((parameter) => parameter.type))) {
+    const numbers = active.filter((parameter) => parameter.type === type).map(({ number }) => number);
+    await session.execute(
+      sql`UPDATE search_parameter SET status = 'rebuilding', position = 0, done = 0, total = ${totals.get(type) ?? 0}
+        WHERE number IN (${join(numbers)})`,
+    );
+  }
+}
+
+/** Remembers that the walk of parameters has come to the resource `position`, over `count` more. */
+export async function advance(
+  session: Session,
+  numbers: readonly number[],
+  position: number,
+  count: number,
+): Promise<void> {
+  await session.execute(
+    sql`UPDATE search_parameter SET position = ${position}, done = done + ${count} WHERE number IN (${join([...numbers])})`,
   );
+}
 
 /** Rows deleted in one transaction, so that other writers get their turn. */
-const ROWS_A_DELETION = 10_000;
+const ROWS_A_DELETION = 5_000;
 
-/** Deletes the index rows of a parameter, a part of the key range at a time. */
-export async function deleteParameterRows(store: Store, number: number): Promise<void> {
+/** Deletes some of the index rows of a parameter; when there are none left, the parameter itself. Gives whether anything is left. */
+export async function deleteSome(session: Session, number: number): Promise<boolean> {
   for (const table of indexTables)
-    while (await hasRows(store, table, number))
-      await store.transact((session) => session.execute(partialDeletion(table, number)));
+    if (await hasRows(session, table, number)) {
+      await session.execute(partialDeletion(table, number));
+      return true;
+    }
+  await session.execute(sql`DELETE FROM search_parameter WHERE number = ${number} AND status = 'dropping'`);
+  return false;
 }
 
 async function hasRows(reader: Reader, { name }: IndexTable, number: number): Promise<boolean> {
@@ -126,22 +229,4 @@ function partialDeletion({ name, key }: IndexTable, number: number): Sql {
   const columns = join(key.map(raw));
   return sql`DELETE FROM ${raw(name)} WHERE (${columns}) IN
     (SELECT ${columns} FROM ${raw(name)} WHERE param = ${number} LIMIT ${ROWS_A_DELETION})`;
-}
-
-/** The resources of a type that exist, by rid ascending from above `after`, at most `count` a batch. Each batch is a read of its own. */
-export async function* resourcesOf(
-  reader: Pick<Reader, 'query'>,
-  type: ResourceType,
-  { after = 0, count = 500 }: { readonly after?: number; readonly count?: number } = {},
-): AsyncGenerator<readonly StoredVersion[]> {
-  for (let rid = after; ; ) {
-    const rows = await reader.query<VersionRow>(
-      sql`SELECT rid, type, id, version, tx, method, content FROM resource
-        WHERE type = ${typeNumber(type)} AND content IS NOT NULL AND rid > ${rid} ORDER BY rid LIMIT ${count}`,
-    );
-    const last = rows.at(-1);
-    if (!last) return;
-    yield rows.map(versionOf);
-    rid = last.rid;
-  }
 }

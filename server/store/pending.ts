@@ -59,7 +59,7 @@ export function pendingWrites(tx: number, nextRid: () => number): PendingWrites 
       }
     },
     index(additions) {
-      for (const { rid, rows: after } of additions) rows.push({ rid, before: NO_ROWS, after });
+      for (const { rid, rows: after, before = NO_ROWS } of additions) rows.push({ rid, before, after });
     },
     isEmpty: () => versions.length === 0 && rows.length === 0,
     take() {

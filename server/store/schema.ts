@@ -111,17 +111,39 @@ const transactionLog: Table = {
 
 const searchParameter: Table = {
   name: 'search_parameter',
-  columns: [small('number'), small('type'), text('code'), text('url'), text('hash'), text('status')],
+  // position, done, total: of the walk over the resources of the type: the last rid, how many it has seen, how many there were at its start.
+  columns: [
+    small('number'),
+    small('type'),
+    text('code'),
+    text('url'),
+    text('hash'),
+    text('status'),
+    big('position'),
+    integer('done'),
+    integer('total'),
+  ],
   primaryKey: ['number'],
   indexes: [
     {
       name: 'search_parameter_by_code',
       columns: ['type', 'code'],
       unique: true,
+      where: "status <> 'dropping'",
       purpose: 'which number stands for this parameter of this type in the index tables',
     },
   ],
-  purpose: 'the search parameters that have rows: status active, or filling while older resources are indexed',
+  purpose:
+    'the search parameters that have rows; status: active, filling or rebuilding while resources are indexed, dropping while rows are deleted',
+};
+
+const setting: Table = {
+  name: 'setting',
+  columns: [text('name'), text('value')],
+  primaryKey: ['name'],
+  indexes: [],
+  purpose:
+    'what all processes of the server share and keep: the key of page links, the revision of the search parameters',
 };
 
 const uri: Table = {
@@ -181,6 +203,7 @@ export const tables: readonly Table[] = [
   resourceHistory,
   transactionLog,
   searchParameter,
+  setting,
   uri,
   ...indexTables.map(tableOf),
 ];

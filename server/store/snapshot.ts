@@ -18,6 +18,24 @@ export async function countsByType(reader: Pick<Reader, 'query'>): Promise<Reado
 export const storedTypes = async (reader: Pick<Reader, 'query'>): Promise<readonly ResourceType[]> =>
   (await reader.query<{ type: number }>(typesPresent)).map(({ type }) => typeOfNumber(type));
 
+/** The resources of a type that exist, by rid ascending from above `after`, at most `count` a batch. Each batch is a read of its own. */
+export async function* resourcesOf(
+  reader: Pick<Reader, 'query'>,
+  type: ResourceType,
+  { after = 0, count = 500 }: { readonly after?: number; readonly count?: number } = {},
+): AsyncGenerator<readonly StoredVersion[]> {
+  for (let rid = after; ; ) {
+    const rows = await reader.query<VersionRow>(
+      sql`SELECT rid, type, id, version, tx, method, content FROM resource
+        WHERE type = ${typeNumber(type)} AND content IS NOT NULL AND rid > ${rid} ORDER BY rid LIMIT ${count}`,
+    );
+    const last = rows.at(-1);
+    if (!last) return;
+    yield rows.map(versionOf);
+    rid = last.rid;
+  }
+}
+
 /** Rows read at once. */
 const PAGE = 200;
 

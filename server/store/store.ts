@@ -94,11 +94,15 @@ export interface Write {
 export interface IndexAddition {
   readonly rid: number;
   readonly rows: IndexRows;
+  /** The rows that are stored in their place and of which those that are not among `rows` go. */
+  readonly before?: IndexRows;
 }
 
 /** A write transaction. What was written in it is seen by its own reads. */
 export interface Session extends Reader {
   readonly tx: number;
+  /** The revision of the search parameters that was in force when the transaction began. Index rows of an earlier one must not be written. */
+  readonly revision: number;
   /** The current versions of those that exist, by `keyOf`, locked against other writers until the end. */
   lock(identities: readonly Identity[]): Promise<ReadonlyMap<string, StoredVersion>>;
   /** Makes transactions that name the same keys wait for each other; for conditional interactions. */
@@ -108,7 +112,9 @@ export interface Session extends Reader {
    * locked, and a resource gets one version in a transaction, so that (tx, rid) is a place in history.
    */
   write(writes: readonly Write[]): void;
-  /** Adds index rows to resources that are stored and locked, for a parameter that is new; those that are there already are left. */
+  /** Raises the revision of the search parameters, for transactions that begin after this one. */
+  raiseRevision(): Promise<void>;
+  /** Adds index rows to resources that are stored and locked, or replaces them; those that are there already are left. */
   index(additions: readonly IndexAddition[]): void;
   /** Runs a statement that changes tables of the store other than those of versions. */
   execute(statement: Sql): Promise<void>;
@@ -121,6 +127,11 @@ export interface Store extends Reader {
    * Another writer's change may make `work` run again, from the start.
    */
   transact<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /**
+   * Resolves when every transaction has ended, in any process, that began under an earlier revision of the search parameters than the current
+   * one.
+   */
+  othersEnded(): Promise<void>;
   /** Answers when the database does; throws otherwise. */
   ping(): Promise<void>;
   close(): Promise<void>;

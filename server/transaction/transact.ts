@@ -188,6 +188,10 @@ export async function apply(changes: readonly Change[], session: Session, contex
   const steps = new Map(own.map((each) => [keyOf(each.identity), each]));
   if (own.some(({ identity }) => context.reactions.has(identity.type))) await followUp(steps, session, context);
   session.write([...steps.values()].flatMap(({ write }) => (write ? [write] : [])));
+  const parameters = own.flatMap(({ identity, write }, index) =>
+    write && identity.type === 'SearchParameter' ? [{ id: identity.id, entry: changes[index]?.entry }] : [],
+  );
+  if (parameters.length > 0) await context.registry.changed(parameters, session);
   return { tx: session.tx, outcomes: own.map((each) => (steps.get(keyOf(each.identity)) ?? each).outcome) };
 }
 

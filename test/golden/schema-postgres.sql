@@ -54,13 +54,23 @@ CREATE TABLE search_parameter (
   url text COLLATE "C" NOT NULL,
   hash text COLLATE "C" NOT NULL,
   status text COLLATE "C" NOT NULL,
+  position bigint NOT NULL,
+  done integer NOT NULL,
+  total integer NOT NULL,
   PRIMARY KEY (number));
 
-COMMENT ON TABLE search_parameter IS 'the search parameters that have rows: status active, or filling while older resources are indexed';
+COMMENT ON TABLE search_parameter IS 'the search parameters that have rows; status: active, filling or rebuilding while resources are indexed, dropping while rows are deleted';
 
-CREATE UNIQUE INDEX search_parameter_by_code ON search_parameter (type, code);
+CREATE UNIQUE INDEX search_parameter_by_code ON search_parameter (type, code) WHERE status <> 'dropping';
 
 COMMENT ON INDEX search_parameter_by_code IS 'which number stands for this parameter of this type in the index tables';
+
+CREATE TABLE setting (
+  name text COLLATE "C" NOT NULL,
+  value text COLLATE "C" NOT NULL,
+  PRIMARY KEY (name));
+
+COMMENT ON TABLE setting IS 'what all processes of the server share and keep: the key of page links, the revision of the search parameters';
 
 CREATE TABLE uri (
   number integer NOT NULL,
@@ -180,6 +190,8 @@ CREATE STATISTICS composite_index_statistics (ndistinct, mcv) ON param, code FRO
 
 INSERT INTO uri (number, value) VALUES (0, '');
 
+INSERT INTO setting (name, value) VALUES ('search-parameters', '0');
+
 CREATE SEQUENCE rid_sequence AS bigint INCREMENT BY 1000;
 
 CREATE SEQUENCE uri_sequence AS integer;
@@ -190,9 +202,7 @@ CREATE FUNCTION tx_key(tx bigint) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
   SELECT (((tx + 2147483648) & 4294967295) - 2147483648)::integer
 $$;
 
-CREATE FUNCTION take_tx(wanted integer, at_least bigint) RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE
-  first bigint;
+CREATE FUNCTION take_tx(wanted integer, at_least bigint, OUT first bigint, OUT revision integer) LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock('tx_sequence'::regclass::oid::integer, 0);
   SELECT greatest(at_least, last_value + 1) INTO first FROM tx_sequence;
@@ -200,7 +210,7 @@ BEGIN
     PERFORM pg_advisory_lock('transaction_log'::regclass::oid::integer, tx_key(first));
   END IF;
   PERFORM setval('tx_sequence', first + wanted - 1);
-  RETURN first;
+  SELECT value::integer INTO revision FROM setting WHERE name = 'search-parameters';
 END $$;
 
 CREATE FUNCTION history_horizon() RETURNS bigint LANGUAGE plpgsql AS $$

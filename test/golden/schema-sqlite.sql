@@ -33,16 +33,24 @@ CREATE TABLE transaction_log ( -- every transaction that wrote, with the number 
   versions INTEGER NOT NULL,
   PRIMARY KEY (tx));
 
-CREATE TABLE search_parameter ( -- the search parameters that have rows: status active, or filling while older resources are indexed
+CREATE TABLE search_parameter ( -- the search parameters that have rows; status: active, filling or rebuilding while resources are indexed, dropping while rows are deleted
   number INTEGER NOT NULL,
   type INTEGER NOT NULL,
   code TEXT NOT NULL,
   url TEXT NOT NULL,
   hash TEXT NOT NULL,
   status TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  done INTEGER NOT NULL,
+  total INTEGER NOT NULL,
   PRIMARY KEY (number));
 
-CREATE UNIQUE INDEX search_parameter_by_code ON search_parameter (type, code) -- which number stands for this parameter of this type in the index tables;
+CREATE UNIQUE INDEX search_parameter_by_code ON search_parameter (type, code) WHERE status <> 'dropping' -- which number stands for this parameter of this type in the index tables;
+
+CREATE TABLE setting ( -- what all processes of the server share and keep: the key of page links, the revision of the search parameters
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (name));
 
 CREATE TABLE uri ( -- code systems and units, told apart by number in the index tables; 0 is the empty text
   number INTEGER NOT NULL,
@@ -117,3 +125,5 @@ CREATE TABLE composite_index ( -- which resources have both values in one elemen
 CREATE INDEX composite_index_by_resource ON composite_index (rid, param) -- what values does this resource have;
 
 INSERT INTO uri (number, value) VALUES (0, '');
+
+INSERT INTO setting (name, value) VALUES ('search-parameters', '0');

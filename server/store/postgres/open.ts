@@ -1,4 +1,5 @@
 /** The store on PostgreSQL. Any number of processes may share one database; each has a pool and a control connection. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import knex from 'knex';
 import { postgresDialect } from '../dialect.ts';
 import { migrate, postgresLock } from '../migrate.ts';
@@ -22,6 +23,9 @@ export interface PostgresOptions extends PostgresAddress {
 
 /** Statements of reads by id that are under way at once; the other connections are left to writes and searches. */
 const READ_STATEMENTS = 3;
+
+/** Between two looks at the horizon while waiting for transactions to end. */
+const HORIZON_MS = 20;
 
 async function migrateDatabase({ schema, readOnly, ...address }: PostgresOptions): Promise<void> {
   const database = knex({
@@ -71,6 +75,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
     dialect: 'postgres',
     transact: (work) =>
       options.readOnly ? Promise.reject(new Error('The store was opened for reading only')) : transact(session, work),
+    async othersEnded() {
+      const { tx, leave } = await tickets.enter();
+      leave();
+      while ((await tickets.horizon()) <= tx) await sleep(HORIZON_MS);
+    },
     async ping() {
       await database.all('SELECT 1 AS one', []);
     },

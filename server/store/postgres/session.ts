@@ -7,6 +7,7 @@ import type pg from 'pg';
 import { typeNumber } from '../../../resources/definition.ts';
 import { pendingWrites } from '../pending.ts';
 import { readerOf } from '../reader.ts';
+import { RAISE_REVISION } from '../setting.ts';
 import { type Identity, keyOf, type Session } from '../store.ts';
 import { type VersionRow, versionOf } from '../version.ts';
 import { rowsOf } from './connection.ts';
@@ -136,6 +137,7 @@ export function openSession(options: SessionOptions, ticket: Ticket, begunOn?: p
   const session: Session = {
     ...reader,
     tx,
+    revision: ticket.revision,
     lock: (identities) =>
       inTurn(async () => {
         if (identities.length === 0) return new Map();
@@ -162,6 +164,7 @@ export function openSession(options: SessionOptions, ticket: Ticket, begunOn?: p
       requireOpen();
       pending.index(additions);
     },
+    raiseRevision: () => session.execute(RAISE_REVISION),
     execute: (statement) =>
       inTurn(async () => {
         await begin();

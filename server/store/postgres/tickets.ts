@@ -8,6 +8,8 @@ import type { Control } from './control.ts';
 
 export interface Ticket {
   readonly tx: number;
+  /** Of the search parameters, when the ticket was taken. */
+  readonly revision: number;
   /** Whether the lock went with a lost connection: nothing may be written with this tx any more. */
   isLost(): boolean;
   leave(): void;
@@ -19,7 +21,7 @@ export interface Tickets {
   horizon(): Promise<number>;
 }
 
-const TAKE = 'SELECT take_tx($1, $2) AS first';
+const TAKE = 'SELECT first, revision FROM take_tx($1, $2)';
 const RELEASE = "SELECT pg_advisory_unlock('transaction_log'::regclass::oid::integer, tx_key($1))";
 const HORIZON = 'SELECT history_horizon() AS below';
 
@@ -38,7 +40,7 @@ export function ticketsOf(control: Control, clock: () => number): Tickets {
   async function take(): Promise<void> {
     const batch = waiting.splice(0, MAXIMUM_SHARED);
     try {
-      const [row] = await control.all<{ first: number }>(TAKE, [batch.length, clock() * 1000]);
+      const [row] = await control.all<{ first: number; revision: number }>(TAKE, [batch.length, clock() * 1000]);
       if (!row) throw new Error('take_tx gave no number');
       const generation = control.generation();
       const isLost = () => control.generation() !== generation;
@@ -49,7 +51,8 @@ export function ticketsOf(control: Control, clock: () => number): Tickets {
         // When this fails the connection is gone, and the lock with it.
         control.all(RELEASE, [row.first]).catch(() => undefined);
       };
-      for (const [place, { resolve }] of batch.entries()) resolve({ tx: row.first + place, isLost, leave });
+      for (const [place, { resolve }] of batch.entries())
+        resolve({ tx: row.first + place, revision: row.revision, isLost, leave });
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }

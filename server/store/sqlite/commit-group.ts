@@ -65,7 +65,7 @@ export function writerOf(connection: Connection, uris: UriCache, clock: () => nu
         taken.push(request);
         const result = await group.run(work);
         answers.push(() => ('value' in result ? resolve(result.value) : reject(failure(result.error))));
-        if (taken.length >= MAXIMUM_MEMBERS || group.characters() >= MAXIMUM_CHARACTERS) break;
+        if (group.isFull() || taken.length >= MAXIMUM_MEMBERS || group.characters() >= MAXIMUM_CHARACTERS) break;
         if (performance.now() - started > MAXIMUM_MS) break;
       }
       await group.commit();

@@ -4,6 +4,7 @@
  */
 
 import type { Pending } from '../pending.ts';
+import { PARAMETERS_REVISION } from '../setting.ts';
 import { keyOf, type Session, type StoredVersion } from '../store.ts';
 import type { UriCache } from '../uri.ts';
 import type { Connection } from './connection.ts';
@@ -18,6 +19,8 @@ export interface OpenGroup {
   run(work: (session: Session) => Promise<unknown>): Promise<Result>;
   /** Characters of content taken so far. */
   characters(): number;
+  /** Whether no further member may run in it. */
+  isFull(): boolean;
   commit(): Promise<void>;
 }
 
@@ -28,19 +31,20 @@ export interface GroupOptions {
   nextTx(last: number): number;
 }
 
-const COUNTERS =
-  'SELECT coalesce((SELECT max(rid) FROM resource), 0) AS rid, coalesce((SELECT max(tx) FROM transaction_log), 0) AS tx';
+const COUNTERS = `SELECT coalesce((SELECT max(rid) FROM resource), 0) AS rid, coalesce((SELECT max(tx) FROM transaction_log), 0) AS tx,
+  (SELECT CAST(value AS integer) FROM setting WHERE name = '${PARAMETERS_REVISION}') AS revision`;
 
 /** Begins a transaction. The counters are read in it, so that other processes may write between groups. */
 export async function beginGroup({ connection, uris, nextTx }: GroupOptions): Promise<OpenGroup> {
   await connection.run('BEGIN IMMEDIATE');
-  const [counters] = await connection.all<{ rid: number; tx: number }>(COUNTERS, []);
+  const [counters] = await connection.all<{ rid: number; tx: number; revision: number }>(COUNTERS, []);
   let rid = counters?.rid ?? 0;
   const learned = new Map<string, number>();
   const unflushed = new Map<string, StoredVersion>();
   let versions: Pending['versions'][number][] = [];
   let rows: Pending['rows'][number][] = [];
   let characters = 0;
+  let full = false;
   let broken: { readonly error: unknown } | undefined;
 
   const flushTo = async (pending: Pending, numbers: Map<string, number>): Promise<void> => {
@@ -92,6 +96,10 @@ export async function beginGroup({ connection, uris, nextTx }: GroupOptions): Pr
       const ownUris = new Map<string, number>();
       const member = memberOf({
         connection,
+        revision: counters?.revision ?? 0,
+        endAfterMember: () => {
+          full = true;
+        },
         nextTx: () => nextTx(counters?.tx ?? 0),
         nextRid: () => ++rid,
         unflushed: (key) => unflushed.get(key),
@@ -109,6 +117,7 @@ export async function beginGroup({ connection, uris, nextTx }: GroupOptions): Pr
       return { value };
     },
     characters: () => characters,
+    isFull: () => full,
     async commit() {
       await flushGathered();
       await connection.run('COMMIT');

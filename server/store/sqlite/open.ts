@@ -122,6 +122,8 @@ function storeOf(
     read: readTogether((wanted) => database.all<VersionRow>(CURRENT, currentValues(wanted)), READ_STATEMENTS),
     dialect: 'sqlite',
     transact: options.readOnly ? refuse : (work) => writer.transact(work),
+    // A transaction begins when the one before it has ended, and learns the revision then.
+    othersEnded: async () => undefined,
     async ping() {
       await database.all('SELECT 1 AS one', []);
     },

@@ -6,6 +6,7 @@ import { typeNumber } from '../../../resources/definition.ts';
 import { conflict } from '../../../resources/outcome.ts';
 import { type Pending, pendingWrites } from '../pending.ts';
 import { readerOf } from '../reader.ts';
+import { RAISE_REVISION } from '../setting.ts';
 import { type Identity, keyOf, type Session, type StoredVersion } from '../store.ts';
 import { type VersionRow, versionOf } from '../version.ts';
 import type { Connection } from './connection.ts';
@@ -13,6 +14,10 @@ import type { Connection } from './connection.ts';
 /** What the members of a group share. */
 export interface Group {
   readonly connection: Connection;
+  /** Of the search parameters, when the group began. */
+  readonly revision: number;
+  /** Lets no member follow the running one. */
+  endAfterMember(): void;
   nextTx(): number;
   nextRid(): number;
   /** Versions of earlier members that are not in the database yet. */
@@ -101,6 +106,7 @@ export function memberOf(group: Group): Member {
       horizon: async () => undefined,
     }),
     tx,
+    revision: group.revision,
     read: (type, id) => inTurn(async () => (await current([{ type, id }])).get(keyOf({ type, id }))),
     lock: (identities) =>
       inTurn(async () => {
@@ -119,6 +125,10 @@ export function memberOf(group: Group): Member {
     index(additions) {
       requireOpen();
       pending.index(additions);
+    },
+    async raiseRevision() {
+      await session.execute(RAISE_REVISION);
+      group.endAfterMember();
     },
     execute: (statement) =>
       inTurn(async () => {

@@ -1,13 +1,13 @@
 import { strict as assert } from 'node:assert';
 import sql from 'sql-template-tag';
 import {
-  deleteParameterRows,
+  deleteSome,
   type ParameterDeclaration,
   registerParameters,
-  resourcesOf,
-  setParameterStatus,
+  setStatus,
   storedParameters,
 } from '../../../server/store/parameters.ts';
+import { resourcesOf } from '../../../server/store/snapshot.ts';
 import type { Store } from '../../../server/store/store.ts';
 import { storesUnderTest } from '../../store-under-test.ts';
 import { jonas, maria, namesOf, plan, post, remove } from './fixture.ts';
@@ -35,7 +35,7 @@ for (const { name: database, open } of storesUnderTest())
 
     it('get numbers that stay, and are active at once in an empty store', async () => {
       const first = await registerParameters(store, [gender, name]);
-      assert.deepEqual(first.get('Patient.name'), { ...name, number: 2, status: 'active' });
+      assert.deepEqual(first.get('Patient.name'), { ...name, number: 2, status: 'active', position: 0, done: 0, total: 0 });
       const again = await registerParameters(store, [target, name, gender]);
       assert.deepEqual(
         [...again.values()].map(({ code, number }) => [code, number]),
@@ -62,11 +62,11 @@ for (const { name: database, open } of storesUnderTest())
         '2 Patient.name filling',
         '3 Goal.target-date active',
       ]);
-      await setParameterStatus(store, 2, 'active');
+      await store.transact((session) => setStatus(session, [2], 'active'));
       assert.equal((await states())[1], '2 Patient.name active');
     });
 
-    it('lose their rows and fill again when their expression changes', async () => {
+    it('keep their number, and what they are walked for, when their expression changes', async () => {
       await registerParameters(store, [gender, name]);
       await post(store, maria, '{}', {
         token_index: [
@@ -76,7 +76,37 @@ for (const { name: database, open } of storesUnderTest())
       });
       await registerParameters(store, [declare('Patient', 'gender', 'h2'), name]);
       assert.deepEqual(await states(), ['1 Patient.gender filling', '2 Patient.name active']);
-      assert.deepEqual(await store.query(sql`SELECT param FROM token_index`), [{ param: 2 }]);
+      const [filling] = await storedParameters(store);
+      assert.deepEqual([filling?.position, filling?.done, filling?.total], [0, 0, 1]);
+      assert.equal((await store.query(sql`SELECT param FROM token_index`)).length, 2);
+    });
+
+    it('are dropping when they are declared no more, and another number stands for them when they come again', async () => {
+      await registerParameters(store, [gender, name]);
+      await registerParameters(store, [gender]);
+      assert.deepEqual(await states(), ['1 Patient.gender active', '2 Patient.name dropping']);
+      const again = await registerParameters(store, [gender, name]);
+      assert.equal(again.get('Patient.name')?.number, 3);
+      assert.deepEqual(await states(), [
+        '1 Patient.gender active',
+        '2 Patient.name dropping',
+        '3 Patient.name active',
+      ]);
+    });
+
+    it('raise the revision that transactions learn, with each change', async () => {
+      const revision = () => store.transact(async (session) => session.revision);
+      const before = await revision();
+      await registerParameters(store, [gender]);
+      assert.equal(await revision(), before + 1);
+      await registerParameters(store, [gender]);
+      assert.equal(await revision(), before + 1);
+      const seen = await Promise.all([
+        store.transact((session) => session.raiseRevision()),
+        ...Array.from({ length: 5 }, revision),
+      ]);
+      assert.equal(await revision(), before + 2);
+      assert.ok(seen.slice(1).every((each) => each === before + 1 || each === before + 2));
     });
 
     it('keep their rows when only their URL changes', async () => {
@@ -106,7 +136,7 @@ for (const { name: database, open } of storesUnderTest())
           string_index: [[1, 'a', 'A']],
           date_index: [[1, 0, 1]],
         });
-      await deleteParameterRows(store, 1);
+      while (await store.transact((session) => deleteSome(session, 1)));
       const left = await store.query(
         sql`SELECT param FROM token_index UNION ALL SELECT param FROM string_index UNION ALL SELECT param FROM date_index`,
       );
