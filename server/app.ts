@@ -13,6 +13,8 @@ import type { Context, FhirRequest, FhirResponse, Interaction, Limits } from './
 import { read, vread } from './interaction/read.ts';
 import { searchSystem, searchType } from './interaction/search.ts';
 import { create, patch, remove, update } from './interaction/write.ts';
+import { operations } from './operation/index.ts';
+import { operationInteraction, withDefinitions } from './operation/operation.ts';
 import { openRegistry } from './parameters.ts';
 import { searchCapability } from './search/capability.ts';
 import { allActive } from './search/compile-parameters.ts';
@@ -74,10 +76,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       version: VERSION,
       date: started,
       searchOf: searchCapability(parameters),
+      operations,
     }),
   );
   const list: readonly Interaction[] = [
-    read,
+    withDefinitions(read, operations),
     vread,
     create,
     update,
@@ -89,6 +92,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     searchType,
     searchSystem,
     batchOrTransaction,
+    operationInteraction(operations),
     capabilities(() => registered(registry.current.parameters)),
   ];
   const interactions: Interactions = new Map(list.map((interaction) => [interaction.code, interaction]));

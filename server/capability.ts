@@ -7,6 +7,7 @@ import { stringifyJson } from '../resources/json.ts';
 import type { CapabilityStatement, CapabilityStatementRestResource, ResourceType } from '../resources/types.ts';
 import type { Interactions } from './dispatch.ts';
 import type { FhirResponse, Interaction, InteractionCode, Limits } from './interaction/interaction.ts';
+import { definitionUrl, isFor, type Operation } from './operation/operation.ts';
 
 /** The interactions that a type declares, in the specification's order; the rest are the system's. */
 const TYPE_LEVEL = [
@@ -31,9 +32,17 @@ export interface Registered {
   readonly date: string;
   /** What the search side declares for a type: parameters, includes, conditional interactions. */
   readonly searchOf: (type: ResourceType) => Partial<CapabilityStatementRestResource>;
+  readonly operations: readonly Operation[];
 }
 
-function resourceEntry(type: ResourceType, { interactions, searchOf }: Registered): CapabilityStatementRestResource {
+const operationEntries = (operations: readonly Operation[], baseUrl: string) =>
+  operations.map(({ spec }) => ({ name: spec.code, definition: definitionUrl(spec, baseUrl) }));
+
+function resourceEntry(
+  type: ResourceType,
+  { interactions, searchOf, operations, baseUrl }: Registered,
+): CapabilityStatementRestResource {
+  const own = operations.filter((each) => isFor(each, type) && (each.spec.type || each.spec.instance));
   return {
     type,
     interaction: TYPE_LEVEL.filter((code) => interactions.has(code)).map((code) => ({ code })),
@@ -42,6 +51,7 @@ function resourceEntry(type: ResourceType, { interactions, searchOf }: Registere
     updateCreate: interactions.has('update'),
     conditionalRead: 'full-support',
     ...searchOf(type),
+    operation: operationEntries(own, baseUrl),
   };
 }
 
@@ -73,6 +83,10 @@ export function capabilityStatement(registered: Registered): CapabilityStatement
         documentation: `A batch or transaction has at most ${limits.bundleEntries} entries, a body at most ${limits.bodyBytes} bytes, a page at most ${limits.maximumCount} entries.`,
         resource: resourceTypes().map((type) => resourceEntry(type, registered)),
         interaction: systemInteractions(registered),
+        operation: operationEntries(
+          registered.operations.filter(({ spec }) => spec.system),
+          baseUrl,
+        ),
       },
     ],
   };

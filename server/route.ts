@@ -55,6 +55,7 @@ const patterns: readonly Pattern[] = [
   [GET, ':type/:id/:member', 'search-type'],
   [['POST'], ':type/:id/:member/_search', 'search-type'],
   [GET, ':type/:id/_history/:version', 'vread'],
+  [[...GET, 'POST'], ':type/:id/_history/:version/:operation', 'operation'],
 ];
 
 const compiled = patterns.map(([methods, path, interaction]) => ({

@@ -4,9 +4,9 @@
  */
 
 import { nearest } from '../../resources/nearest.ts';
-import { methodNotAllowed, notSupported } from '../../resources/outcome.ts';
+import { FhirError, methodNotAllowed, notSupported } from '../../resources/outcome.ts';
 import { type Input, type ParameterSpecs, readInput } from '../../resources/parameters.ts';
-import type { OperationDefinition, ResourceType } from '../../resources/types.ts';
+import type { AnyResource, OperationDefinition, ResourceType } from '../../resources/types.ts';
 import type { Context, FhirRequest, FhirResponse, Interaction } from '../interaction/interaction.ts';
 
 export interface OperationSpec<P extends ParameterSpecs = ParameterSpecs> {
@@ -23,7 +23,20 @@ export interface OperationSpec<P extends ParameterSpecs = ParameterSpecs> {
   readonly instance: boolean;
   /** Whether it may change something: then GET is refused. */
   readonly affectsState: boolean;
+  /** For one that changes something: GET is not refused; it changes nothing and tells how far the work is. */
+  readonly progressByGet?: boolean;
+  /** Whether it is also for a past version: `Patient/1/_history/2/$meta`. */
+  readonly version?: boolean;
   readonly parameter: P;
+  /** What comes back; absent where nothing does. */
+  readonly result?: OperationResult;
+}
+
+/** The one thing that an operation returns. `type` is a FHIR data type, or `Resource` or a resource type. */
+export interface OperationResult {
+  readonly name: string;
+  readonly type: string;
+  readonly documentation: string;
 }
 
 /** A call: where it came in and with what. */
@@ -53,13 +66,19 @@ export function defineOperation<const P extends ParameterSpecs>(
   };
 }
 
+/** Whether the operation is for resources of `type`. */
+export const isFor = ({ spec }: Operation, type: ResourceType): boolean =>
+  spec.resource.includes(type) || spec.resource.includes('Resource');
+
 /** Whether the operation is there at the level of the request. */
-function isAt({ spec }: Operation, { type, id }: FhirRequest): boolean {
-  const level = id ? spec.instance : type ? spec.type : spec.system;
-  return level && (!type || spec.resource.includes(type) || spec.resource.includes('Resource'));
+function isAt(operation: Operation, { type, id, versionId }: FhirRequest): boolean {
+  const { spec } = operation;
+  const level = versionId ? spec.version : id ? spec.instance : type ? spec.type : spec.system;
+  return level === true && (!type || isFor(operation, type));
 }
 
-const levelOf = ({ type, id }: FhirRequest): string => (id ? `a ${type}` : type ? `the type ${type}` : 'the system');
+const levelOf = ({ type, id, versionId }: FhirRequest): string =>
+  versionId ? `a past version of a ${type}` : id ? `a ${type}` : type ? `the type ${type}` : 'the system';
 
 function unknown(request: FhirRequest, operations: readonly Operation[]) {
   const here = operations.filter((operation) => isAt(operation, request)).map(({ spec }) => spec.code);
@@ -78,23 +97,26 @@ export function operationInteraction(operations: readonly Operation[]): Interact
     async handle(request, context) {
       const operation = operations.find((each) => each.spec.code === request.operation && isAt(each, request));
       if (!operation) throw unknown(request, operations);
-      if (operation.spec.affectsState && request.isSafe)
+      if (operation.spec.affectsState && request.isSafe && !operation.spec.progressByGet)
         throw methodNotAllowed(`$${operation.spec.code} changes something, so it is called by POST`, ['POST']);
       return operation.run(request, context);
     },
   };
 }
 
-/** The id under which the definition of an operation of ours is served. */
-export const definitionId = ({ code, resource, system }: OperationSpec): string =>
-  system ? code : `${resource[0] ?? 'Resource'}-${code}`;
+/** The id under which the definition of an operation is served: `Patient-everything`, `Resource-meta`, as HL7 has them. */
+export const definitionId = ({ code, resource: [first] }: OperationSpec): string => (first ? `${first}-${code}` : code);
+
+/** The canonical URL of the definition. */
+export const definitionUrl = (spec: OperationSpec, baseUrl: string): string =>
+  spec.canonical ?? `${baseUrl}/OperationDefinition/${definitionId(spec)}`;
 
 /** The definition that is served at `OperationDefinition/[id]`. */
 export function operationDefinition(spec: OperationSpec, baseUrl: string): OperationDefinition {
   return {
     resourceType: 'OperationDefinition',
     id: definitionId(spec),
-    url: spec.canonical ?? `${baseUrl}/OperationDefinition/${definitionId(spec)}`,
+    url: definitionUrl(spec, baseUrl),
     name: spec.code.replaceAll(/(^|-)([a-z])/g, (_match, _dash, letter: string) => letter.toUpperCase()),
     title: spec.title,
     status: 'active',
@@ -106,13 +128,42 @@ export function operationDefinition(spec: OperationSpec, baseUrl: string): Opera
     system: spec.system,
     type: spec.type,
     instance: spec.instance,
-    parameter: Object.entries(spec.parameter).map(([name, { min, max, type, documentation }]) => ({
-      name,
-      use: 'in',
-      min,
-      max,
-      documentation,
-      type: type as 'string',
-    })),
+    parameter: [
+      ...Object.entries(spec.parameter).map(([name, { min, max, type, documentation }]) => ({
+        name,
+        use: 'in' as const,
+        min,
+        max,
+        documentation,
+        type: type as 'string',
+      })),
+      ...(spec.result ? [outParameter(spec.result)] : []),
+    ],
+  };
+}
+
+const outParameter = ({ name, type, documentation }: OperationResult) => ({
+  name,
+  use: 'out' as const,
+  min: 1,
+  max: '1',
+  documentation,
+  type: type as 'string',
+});
+
+/** `read` that also knows the definitions of the operations: what is stored under the same id comes first. */
+export function withDefinitions(read: Interaction, operations: readonly Operation[]): Interaction {
+  return {
+    ...read,
+    async handle(request, context) {
+      try {
+        return await read.handle(request, context);
+      } catch (error) {
+        const isUnknown = request.type === 'OperationDefinition' && error instanceof FhirError && error.status === 404;
+        const found = isUnknown && operations.find(({ spec }) => definitionId(spec) === request.id);
+        if (!found) throw error;
+        return { status: 200, body: operationDefinition(found.spec, context.baseUrl) as unknown as AnyResource };
+      }
+    },
   };
 }
