@@ -88,25 +88,29 @@ export interface FoundReference {
 }
 
 /** Gives the text to stand in place of `text`. */
-export type ReferenceMapping = (text: string, place: ReferencePlace, path: string) => string;
+export type ReferenceMapping = (text: string, place: ReferencePlace) => string;
 
 /**
  * The resource with each reference replaced by what `mapping` makes of it. What does not change is shared with the original, which is
  * returned itself when nothing changes; contained resources and extensions of primitives are visited too.
  */
 export function mapReferences(resource: AnyResource, mapping: ReferenceMapping): AnyResource {
-  return mapObject(resource, resource.resourceType, mapping, resource.resourceType) as AnyResource;
+  return mapObject(resource, resource.resourceType, mapping, undefined) as AnyResource;
 }
 
 /** Every reference in a resource, in the order of its JSON. */
 export function references(resource: AnyResource): readonly FoundReference[] {
   const found: FoundReference[] = [];
-  mapReferences(resource, (text, place, path) => {
+  const note = (text: string, place: ReferencePlace, path = '') => {
     found.push({ text, place, path });
     return text;
-  });
+  };
+  mapObject(resource, resource.resourceType, note, resource.resourceType);
   return found;
 }
+
+/** A mapping that is told the FHIRPath of the element too, where the walk keeps account of it. */
+type Visit = (text: string, place: ReferencePlace, path: string | undefined) => string;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -119,22 +123,41 @@ const places: Readonly<Record<string, ReferencePlace>> = {
   xhtml: 'narrative',
 };
 
-function mapObject(object: object, type: string, mapping: ReferenceMapping, path: string): object {
+/** A property behind which a reference can stand: it is one itself (`place`), or an object of `type` that may hold one. */
+interface Lead {
+  readonly type: string;
+  readonly place?: ReferencePlace | undefined;
+}
+
+/** `_birthDate` holds the id and the extensions of the primitive `birthDate`. */
+const COMPANION: Lead = { type: 'Element' };
+
+const leadsByType = new Map<string, ReadonlyMap<string, Lead>>();
+
+/** The leads of a type, by JSON name; what can hold no reference is not among them. */
+function leadsOf(type: string): ReadonlyMap<string, Lead> {
+  const known = leadsByType.get(type);
+  if (known) return known;
+  const leads = new Map<string, Lead>();
+  for (const [name, property] of typeDefinition(type)?.properties ?? []) {
+    const place = type === 'Reference' && name === 'reference' ? 'Reference' : places[property.type];
+    // An attribute is the id, or Extension.url, which says what an extension means: no reference to be rewritten.
+    if (!property.element.attribute && (place || !isPrimitive(property.type)))
+      leads.set(name, { type: property.type, place });
+  }
+  leadsByType.set(type, leads);
+  return leads;
+}
+
+function mapObject(object: object, type: string, visit: Visit, path: string | undefined): object {
   const json = object as Json;
-  const actual = isResourceType(json.resourceType) ? json.resourceType : type;
-  const definition = typeDefinition(actual);
-  if (!definition) return object;
+  const leads = leadsOf(isResourceType(json.resourceType) ? json.resourceType : type);
   let result: Record<string, unknown> | undefined;
   for (const name in json) {
+    const lead = leads.get(name) ?? (name.startsWith('_') ? COMPANION : undefined);
+    if (!lead) continue;
     const value = json[name];
-    // `_birthDate` holds the id and the extensions of the primitive `birthDate`.
-    const property = name.startsWith('_') ? undefined : definition.properties.get(name);
-    if (!property && !name.startsWith('_')) continue;
-    // Extension.url says what an extension means; it is no reference to be rewritten.
-    if (property?.element.attribute) continue;
-    const place = property && placeOf(actual, name, property.type);
-    if (property && !place && isPrimitive(property.type)) continue;
-    const mapped = mapValue(value, property?.type ?? 'Element', place, mapping, `${path}.${name}`);
+    const mapped = mapValue(value, lead, visit, path && `${path}.${name}`);
     if (mapped === value) continue;
     result ??= { ...json };
     result[name] = mapped;
@@ -142,34 +165,31 @@ function mapObject(object: object, type: string, mapping: ReferenceMapping, path
   return result ?? object;
 }
 
-const placeOf = (parent: string, name: string, type: string): ReferencePlace | undefined =>
-  parent === 'Reference' && name === 'reference' ? 'Reference' : places[type];
-
-function mapValue(
-  value: unknown,
-  type: string,
-  place: ReferencePlace | undefined,
-  mapping: ReferenceMapping,
-  path: string,
-): unknown {
+function mapValue(value: unknown, lead: Lead, visit: Visit, path: string | undefined): unknown {
   if (Array.isArray(value)) {
-    const mapped = value.map((item, index) => mapValue(item, type, place, mapping, `${path}[${index}]`));
-    return mapped.every((item, index) => item === value[index]) ? value : mapped;
+    let result: unknown[] | undefined;
+    for (let index = 0; index < value.length; index += 1) {
+      const mapped = mapValue(value[index], lead, visit, path && `${path}[${index}]`);
+      if (mapped === value[index]) continue;
+      result ??= [...value];
+      result[index] = mapped;
+    }
+    return result ?? value;
   }
-  if (typeof value === 'string' && place !== undefined)
-    return place === 'narrative' ? mapNarrative(value, mapping, path) : mapping(value, place, path);
-  return typeof value === 'object' && value !== null ? mapObject(value, type, mapping, path) : value;
+  if (typeof value === 'object' && value !== null) return mapObject(value, lead.type, visit, path);
+  if (typeof value !== 'string' || !lead.place) return value;
+  return lead.place === 'narrative' ? mapNarrative(value, visit, path) : visit(value, lead.place, path);
 }
 
 // The three alternatives begin with different characters, so neither pattern can backtrack far.
 const TAG = /<[A-Za-z](?:[^<>"']|"[^"]*"|'[^']*')*>/g;
 const LINK = /(\s(?:href|src)\s*=\s*)(?:"([^"]*)"|'([^']*)')/g;
 
-function mapNarrative(div: string, mapping: ReferenceMapping, path: string): string {
+function mapNarrative(div: string, visit: Visit, path: string | undefined): string {
   return div.replace(TAG, (tag) =>
     tag.replace(LINK, (whole, before: string, double?: string, single?: string) => {
       const text = (double ?? single ?? '').replaceAll('&amp;', '&');
-      const mapped = mapping(text, 'narrative', path);
+      const mapped = visit(text, 'narrative', path);
       return mapped === text ? whole : `${before}"${mapped.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"`;
     }),
   );

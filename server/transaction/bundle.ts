@@ -8,7 +8,7 @@ import type { Context, FhirRequest, FhirResponse } from '../interaction/interact
 import type { Session } from '../store/store.ts';
 import { addressOf, isConditional, plainTarget, type Target, targetOf } from './conditional.ts';
 import { type Entry, entriesOf } from './entry.ts';
-import { type Addresses, conditionalReferences, resolveReferences } from './references.ts';
+import { type Addresses, resolveReferences } from './references.ts';
 import { apply, check } from './transact.ts';
 import { changesOf, contentOf, responseOf } from './write.ts';
 
@@ -76,57 +76,64 @@ function requireDistinct(writings: readonly Writing[]): void {
   });
 }
 
-/** What each fullUrl stands for, and what each conditional reference was found to be. */
-function addressesOf(writings: readonly Writing[], conditional: Addresses): Addresses {
-  const addresses = new Map(conditional);
-  const seen = new Set<string>();
+/** What each fullUrl stands for. */
+function addressesOf(writings: readonly Writing[]): Map<string, string> {
+  const addresses = new Map<string, string>();
   forEach(writings, ({ entry: { fullUrl, request }, target }) => {
     if (fullUrl === undefined || request.interaction === 'delete') return;
-    if (seen.has(fullUrl))
+    if (addresses.has(fullUrl))
       throw badValue(`fullUrl ${fullUrl} stands at another entry too`, { expression: 'http.fullUrl' });
-    seen.add(fullUrl);
     addresses.set(fullUrl, `${request.type}/${idsOf(target)[0]}`);
   });
   return addresses;
 }
 
-/** The writings with their references resolved and their contents checked against the rules. */
-function resolved(writings: readonly Writing[], conditional: Addresses, context: Context): readonly Writing[] {
-  requireDistinct(writings);
-  const addresses = addressesOf(writings, conditional);
-  return forEach(writings, (writing) => {
-    const content = writing.content && resolveReferences(writing.content, writing.entry.fullUrl, addresses);
-    if (content && writing.target.kind !== 'existing') check(content, context);
-    return { ...writing, content };
+/** A writing whose references are resolved but for those that need a search. */
+type Linked = Writing & { readonly conditional: readonly string[] };
+
+function linked(writings: readonly Writing[], addresses: Addresses): readonly Linked[] {
+  return writings.map((writing) => {
+    if (!writing.content) return { ...writing, conditional: [] };
+    const { resource, conditional } = resolveReferences(writing.content, writing.entry.fullUrl, addresses);
+    return { ...writing, content: resource, conditional };
   });
+}
+
+function checked(writings: readonly Writing[], context: Context): readonly Writing[] {
+  forEach(writings, ({ content, target }) => content && target.kind !== 'existing' && check(content, context));
+  return writings;
 }
 
 /** Looks up, inside the transaction, what criteria and conditional references stand for. */
 async function lookedUp(entries: readonly Entry[], session: Session, context: Context): Promise<readonly Writing[]> {
   const writings: Writing[] = [];
-  const addresses = new Map<string, string>();
-  for (const entry of entries) {
-    const content = contentOf(entry.request);
-    const target = await at(entry, () => targetOf(entry.request, session, context));
-    writings.push({ entry, target, content });
-    for (const reference of content ? conditionalReferences(content) : [])
+  for (const entry of entries)
+    writings.push({
+      entry,
+      target: await at(entry, () => targetOf(entry.request, session, context)),
+      content: contentOf(entry.request),
+    });
+  requireDistinct(writings);
+  const addresses = addressesOf(writings);
+  for (const { entry, conditional } of linked(writings, addresses))
+    for (const reference of conditional)
       if (!addresses.has(reference))
         addresses.set(reference, await at(entry, () => addressOf(reference, session, context)));
-  }
-  return resolved(writings, addresses, context);
+  return checked(linked(writings, addresses), context);
 }
 
 /** As `lookedUp`, where nothing has to be looked up: the transaction need not be open for it. */
 function prepared(entries: readonly Entry[], context: Context): readonly Writing[] | undefined {
   const contents = forEach(entries, ({ request }) => contentOf(request));
   if (entries.some(({ request }) => isConditional(request))) return undefined;
-  if (contents.some((content) => content && conditionalReferences(content).length > 0)) return undefined;
   const writings = entries.map((entry, index) => ({
     entry,
     target: plainTarget(entry.request, context),
     content: contents[index],
   }));
-  return resolved(writings, new Map(), context);
+  requireDistinct(writings);
+  const resolved = linked(writings, addressesOf(writings));
+  return resolved.some(({ conditional }) => conditional.length > 0) ? undefined : checked(resolved, context);
 }
 
 /** The responses to the entries, in the order of the Bundle. @throws FhirError, with the entry named; nothing is changed then */

@@ -14,34 +14,29 @@ function baseOf(fullUrl: string | undefined): string | undefined {
   return fullUrl && /^(https?:\/\/.+)\/[A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/.exec(fullUrl)?.[1];
 }
 
+/** A resource with its references resolved, and the conditional references that are left in it, each once. */
+export interface Resolved {
+  readonly resource: AnyResource;
+  readonly conditional: readonly string[];
+}
+
 /** `resource` with every reference to an entry of the Bundle pointing to where that entry is stored. */
-export function resolveReferences(
-  resource: AnyResource,
-  fullUrl: string | undefined,
-  addresses: Addresses,
-): AnyResource {
-  if (addresses.size === 0) return resource;
+export function resolveReferences(resource: AnyResource, fullUrl: string | undefined, addresses: Addresses): Resolved {
   const base = baseOf(fullUrl);
-  return mapReferences(resource, (text) => {
-    const [target = '', fragment] = text.split('#', 2);
+  const conditional = new Set<string>();
+  const mapped = mapReferences(resource, (text, place) => {
+    const mark = text.indexOf('#');
+    const target = mark < 0 ? text : text.slice(0, mark);
     const address = addresses.get(target) ?? (base ? addresses.get(`${base}/${target}`) : undefined);
-    if (address === undefined) return text;
-    return fragment === undefined ? address : `${address}#${fragment}`;
+    if (address !== undefined) return mark < 0 ? address : address + text.slice(mark);
+    if (place === 'Reference' && text.includes('?') && parseConditional(text)) conditional.add(text);
+    return text;
   });
+  return { resource: mapped, conditional: [...conditional] };
 }
 
 /** `Patient?identifier=...`: a search in place of an id. https://hl7.org/fhir/R4/http.html#trules */
 const CONDITIONAL = /^([A-Za-z]+)\?(.+)$/;
-
-/** The conditional references of a resource, as they are written, each once. */
-export function conditionalReferences(resource: AnyResource): readonly string[] {
-  const found = new Set<string>();
-  mapReferences(resource, (text, kind) => {
-    if (kind === 'Reference' && parseConditional(text)) found.add(text);
-    return text;
-  });
-  return [...found];
-}
 
 /** The type and criteria of a conditional reference; undefined when `text` is none. */
 export function parseConditional(text: string): { readonly type: ResourceType; readonly criteria: string } | undefined {
