@@ -2,6 +2,7 @@
  * A transaction Bundle: identities first, then references, then all changes at once, then what is read.
  * https://hl7.org/fhir/R4/http.html#trules
  */
+import { setImmediate } from 'node:timers/promises';
 import { atEntry, badValue, FhirError, invalid } from '../../resources/outcome.ts';
 import type { AnyResource, Bundle } from '../../resources/types.ts';
 import type { Context, FhirRequest, FhirResponse } from '../interaction/interaction.ts';
@@ -24,20 +25,26 @@ export function rank({ method, request }: Entry): number {
 const WRITES: readonly string[] = ['create', 'update', 'patch', 'delete'];
 const isRead = ({ interaction }: FhirRequest): boolean => !WRITES.includes(interaction);
 
+/** Runs `step`; a failure is told as that of the entry and kept for later. */
+function attempt<T>(path: string, failures: FhirError[], step: () => T): T | undefined {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof FhirError)) throw error;
+    failures.push(atEntry(error, path));
+    return undefined;
+  }
+}
+
 /** Runs `step` for each entry, gathers the failures of all, and throws them as one. The status is that of the first. */
 function forEach<E extends Entry | Writing, T>(items: readonly E[], step: (item: E) => T): T[] {
   const failures: FhirError[] = [];
-  const results: T[] = [];
-  for (const item of items) {
-    try {
-      results.push(step(item));
-    } catch (error) {
-      if (!(error instanceof FhirError)) throw error;
-      failures.push(atEntry(error, 'entry' in item ? item.entry.path : item.path));
-    }
-  }
+  const results = items.map((item) =>
+    attempt('entry' in item ? item.entry.path : item.path, failures, () => step(item)),
+  );
   throwAll(failures);
-  return results;
+  // Without failures every step gave a result.
+  return results as T[];
 }
 
 function throwAll(failures: readonly FhirError[]): void {
@@ -99,8 +106,16 @@ function linked(writings: readonly Writing[], addresses: Addresses): readonly Li
   });
 }
 
-function checked(writings: readonly Writing[], context: Context): readonly Writing[] {
-  forEach(writings, ({ content, target }) => content && target.kind !== 'existing' && check(content, context));
+/** So many resources are checked at a stretch, some 20 ms, before other requests get their turn. */
+const STRETCH = 200;
+
+async function checked(writings: readonly Writing[], context: Context): Promise<readonly Writing[]> {
+  const failures: FhirError[] = [];
+  for (const [index, { entry, content, target }] of writings.entries()) {
+    if (content && target.kind !== 'existing') attempt(entry.path, failures, () => check(content, context));
+    if (index % STRETCH === STRETCH - 1) await setImmediate();
+  }
+  throwAll(failures);
   return writings;
 }
 
@@ -123,7 +138,7 @@ async function lookedUp(entries: readonly Entry[], session: Session, context: Co
 }
 
 /** As `lookedUp`, where nothing has to be looked up: the transaction need not be open for it. */
-function prepared(entries: readonly Entry[], context: Context): readonly Writing[] | undefined {
+async function prepared(entries: readonly Entry[], context: Context): Promise<readonly Writing[] | undefined> {
   const contents = forEach(entries, ({ request }) => contentOf(request));
   if (entries.some(({ request }) => isConditional(request))) return undefined;
   const writings = entries.map((entry, index) => ({
@@ -147,7 +162,7 @@ export async function transaction(
   const entries = (parsed as readonly Entry[]).toSorted((a, b) => rank(a) - rank(b));
   const writers = entries.filter(({ request }) => !isRead(request));
   const readers = entries.filter(({ request }) => isRead(request));
-  const early = prepared(writers, context);
+  const early = await prepared(writers, context);
 
   return context.store.transact(async (session) => {
     const responses: FhirResponse[] = [];
