@@ -1,6 +1,14 @@
 /** The operations of this server. */
+import { encounterEverything, patientEverything } from './everything.ts';
 import { meta, metaAdd, metaDelete } from './meta.ts';
 import type { Operation } from './operation.ts';
 import { reindex } from './reindex.ts';
 
-export const operations: readonly Operation[] = [meta, metaAdd, metaDelete, reindex];
+export const operations: readonly Operation[] = [
+  meta,
+  metaAdd,
+  metaDelete,
+  patientEverything,
+  encounterEverything,
+  reindex,
+];

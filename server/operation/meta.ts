@@ -114,7 +114,9 @@ const countOf = ({ profile = [], tag = [], security = [] }: Labels): number =>
 function added(before: Meta | undefined, labels: Required<Labels>): Meta {
   return relabelled(before, (list, isSame, name) => {
     const given = labels[name] as readonly unknown[] as typeof list;
-    return given.reduce((all, each) => (all.some(isSame(each)) ? all : [...all, each]), list);
+    const all = [...list];
+    for (const each of given) if (!all.some(isSame(each))) all.push(each);
+    return all;
   });
 }
 
