@@ -3,12 +3,12 @@
  * the counts that decided. Runs the counts, not the search.
  */
 import sql, { type Sql } from 'sql-template-tag';
-import { countsOf } from './count.ts';
 import { expressionText, planText } from './describe.ts';
 import { pageStatement } from './page-sql.ts';
-import { type Plan, planOf } from './plan.ts';
+import type { Plan } from './plan.ts';
 import type { SearchContext } from './query.ts';
 import type { Restricted, RestrictedQuery } from './restrict.ts';
+import { inOrder, ofTypesPresent } from './search.ts';
 
 export interface Explanation {
   /** By type. */
@@ -21,8 +21,9 @@ export interface Explanation {
   readonly database: readonly string[];
 }
 
-export async function explain(query: Restricted<RestrictedQuery>, context: SearchContext): Promise<Explanation> {
-  const plan = await planOf(query, { counts: countsOf(context.reader, context), on: context });
+export async function explain(asked: Restricted<RestrictedQuery>, context: SearchContext): Promise<Explanation> {
+  const query = await ofTypesPresent(asked, context);
+  const { plan } = await inOrder(query, context);
   const statement = plan.types.length === 0 ? sql`` : await firstPage(query, plan, context);
   return {
     expression: query.types.map(({ type, expression }) => ({ type, text: expressionText(expression) })),

@@ -7,8 +7,9 @@ import { typeNumber } from '../../resources/definition.ts';
 import type { ResourceType } from '../../resources/types.ts';
 import type { Plan, Selection, TypePlan } from './plan.ts';
 import type { Cursor } from './query.ts';
+import { whereLastUpdated } from './resource-column.ts';
 import { beyond, type Direction, isFirstOfResource, keyOfResource, keyRows, orderBy } from './sort.ts';
-import { combined, condition, filtersOf, fromDriver, type SqlContext } from './sql.ts';
+import { combined, condition, filtersOf, fromDriver, rowsOfResource, type SqlContext } from './sql.ts';
 import { searchTypes } from './type/index.ts';
 
 /**
@@ -105,7 +106,7 @@ function collected(
   further: readonly ((rid: Sql) => Sql)[],
 ): Sql {
   const found = candidates(selection, on, (rid) => [unchanged(type, rid, tx), ...further.map((each) => each(rid))]);
-  const columns = keys.map((key, at) => sql`${keyOfResource(key, raw('c.rid'), `k${at}`)} AS ${raw(`k${at}`)}`);
+  const columns = keys.map((key, at) => sql`${keyOfResource(key, raw('c.rid'), `k${at}`, on)} AS ${raw(`k${at}`)}`);
   const named = keys.map(({ descending }, at) => ({ column: raw(`s.k${at}`), descending, nullable: true }));
   const conditions = [
     ...(phase === 'all' ? [] : [phase === 'present' ? sql`s.k0 IS NOT NULL` : sql`s.k0 IS NULL`]),
@@ -121,7 +122,7 @@ function withoutFirstKey(plan: TypePlan, request: PageRequest, on: SqlContext): 
   const place = first?.place;
   if (!first || place?.kind !== 'index') return collected(plan, request, on, [() => sql`1 = 0`]);
   const absent = (rid: Sql): Sql =>
-    sql`NOT EXISTS (SELECT 1 FROM ${raw(place.table.name)} a WHERE a.rid = ${rid} AND ${keyRows('a', place)})`;
+    sql`NOT EXISTS (SELECT 1 FROM ${rowsOfResource(place.table.name, 'a', on)} WHERE a.rid = ${rid} AND ${keyRows('a', place)})`;
   if (plan.keys.length > 1) return collected(plan, request, on, [absent]);
   const { cursor, direction, limit, tx } = request;
   const found = candidates(plan.selection, on, (rid) => [
@@ -129,7 +130,7 @@ function withoutFirstKey(plan: TypePlan, request: PageRequest, on: SqlContext): 
     unchanged(plan.type, rid, tx),
     absent(rid),
   ]);
-  return sql`SELECT c.rid AS rid, ${keyOfResource(first, raw('c.rid'), 'k0')} AS k0
+  return sql`SELECT c.rid AS rid, ${keyOfResource(first, raw('c.rid'), 'k0', on)} AS k0
     FROM (${found} ORDER BY ${orderBy([], sql`rid`, direction)} LIMIT ${limit}) c`;
 }
 
@@ -143,7 +144,13 @@ function walked(plan: TypePlan, request: PageRequest, on: SqlContext): Sql {
   const rid = raw('d.rid');
   const rows =
     place.kind === 'resource'
-      ? sql`d.type = ${typeNumber(type)} AND d.content IS NOT NULL`
+      ? combined(
+          [
+            sql`d.type = ${typeNumber(type)} AND d.content IS NOT NULL`,
+            ...walkValues.map((value) => whereLastUpdated('d', type, value)),
+          ],
+          'AND',
+        )
       : combined(
           [
             keyRows('d', place),
@@ -152,7 +159,7 @@ function walked(plan: TypePlan, request: PageRequest, on: SqlContext): Sql {
           'AND',
         );
   const own = raw(`d.${place.column}`);
-  const columns = [own, ...keys.slice(1).map((key, at) => keyOfResource(key, rid, `k${at + 1}`))];
+  const columns = [own, ...keys.slice(1).map((key, at) => keyOfResource(key, rid, `k${at + 1}`, on))];
   const ordered = keys.map(({ descending }, at) => ({ column: columns[at] ?? own, descending, nullable: at > 0 }));
   const start = cursor?.keys[0];
   const from = first.descending !== (direction === 'backward') ? '<=' : '>=';
@@ -162,7 +169,7 @@ function walked(plan: TypePlan, request: PageRequest, on: SqlContext): Sql {
     ...(cursor && start !== null ? [beyond(ordered, rid, cursor, direction)] : []),
     ...terms.map((term) => condition(term, type, rid, on)),
     unchanged(type, rid, tx),
-    isFirstOfResource(first, 'd', 'e'),
+    isFirstOfResource(first, 'd', 'e', on),
   ];
   const table = place.kind === 'resource' ? 'resource' : place.table.name;
   const named = ordered.map((key, at) => ({ ...key, column: at === 0 ? own : raw(`k${at}`) }));

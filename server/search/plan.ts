@@ -5,7 +5,7 @@
 import type { ResourceType } from '../../resources/types.ts';
 import type { Counts } from './count.ts';
 import type { Expression } from './expression.ts';
-import type { Query, TypeQuery } from './query.ts';
+import type { Query, SortKey, TypeQuery } from './query.ts';
 import { idOf } from './resource-column.ts';
 import type { SearchParameter } from './search-parameter.ts';
 import { isSingleValued } from './single-valued.ts';
@@ -58,11 +58,16 @@ export interface TypePlan {
   readonly terms: readonly Expression[];
   /** For `walk`: what the rows of the first key's index must satisfy beside being the first of their resource. */
   readonly walkValues: readonly SearchValue[];
+  /** A parameter in whose order the matches could be read as they come, where they are many and nobody asked for another order. */
+  readonly natural?: string;
 }
 
 export interface Plan {
   readonly types: readonly TypePlan[];
 }
+
+// Fewer matches than this are collected and put in the order of creation.
+const NATURAL = 1_000;
 
 // Above this a driver in no order is not collected for a page in the order of rid: the type is walked instead.
 const COLLECT = 20_000;
@@ -80,8 +85,9 @@ async function planType(typeQuery: TypeQuery, query: Query, planning: Planning):
   const terms = conjuncts(expression);
   const plan = { type, keys, selection: best, terms, walkValues: [] };
   if (keys[0]) {
-    if (best.rows <= COLLECT_SORTED) return { ...plan, order: 'collect' };
     const carried = termsOfKey(keys[0], terms);
+    const alongDriver = keys[0].place.kind === 'resource' && isCarriedBy(best.driver, carried);
+    if (best.rows <= COLLECT_SORTED && !alongDriver) return { ...plan, order: 'collect' };
     const walkValues = carried.map(({ value }) => value);
     return {
       ...plan,
@@ -90,8 +96,31 @@ async function planType(typeQuery: TypeQuery, query: Query, planning: Planning):
       terms: terms.filter((term) => !carried.some((each) => each === term)),
     };
   }
-  if (isOrdered(best.driver) || best.rows <= COLLECT) return { ...plan, order: 'rid' };
-  return { ...plan, order: 'rid', selection: wholeType(type, terms) };
+  if (isOrdered(best.driver)) return { ...plan, order: 'rid' };
+  const natural = best.rows > NATURAL ? naturalOrderOf(best.driver) : undefined;
+  const selection = best.rows > COLLECT ? wholeType(type, terms) : best;
+  return { ...plan, order: 'rid', selection, ...(natural ? { natural } : {}) };
+}
+
+/** The driver does no more than the walk along the key does anyway. */
+const isCarriedBy = (driver: Driver, carried: readonly { readonly value: SearchValue }[]): boolean =>
+  driver.kind === 'matches' && driver.values.every((value) => carried.some((term) => term.value === value));
+
+/** A range of which a resource has one row at most can be read along its index. */
+function naturalOrderOf(driver: Driver): string | undefined {
+  if (driver.kind !== 'matches') return undefined;
+  return driver.param.code === '_lastUpdated' || isSingleValued(driver.param) ? driver.param.code : undefined;
+}
+
+/**
+ * The order that spares a search without `_sort` from collecting its matches: that of the one range it asks for, such as the
+ * appointments from today on. Several types have only `_lastUpdated` in common.
+ */
+export function naturalOrder({ types }: Plan): SortKey | undefined {
+  const code = types.find(({ natural }) => natural)?.natural;
+  return code !== undefined && (types.length === 1 || code === '_lastUpdated')
+    ? { code, descending: false }
+    : undefined;
 }
 
 function keysOf({ sort }: TypeQuery, query: Query): readonly KeyOrder[] {
@@ -105,7 +134,11 @@ function termsOfKey(
   { place }: KeyOrder,
   terms: readonly Expression[],
 ): readonly Extract<Expression, { kind: 'matches' }>[] {
-  if (place.kind === 'resource' || !isSingleValued(place.param)) return [];
+  if (place.kind === 'resource')
+    return terms.filter(
+      (term) => term.kind === 'matches' && term.param.code === '_lastUpdated' && place.column === 'tx',
+    ) as Extract<Expression, { kind: 'matches' }>[];
+  if (!isSingleValued(place.param)) return [];
   return terms.filter(
     (term) => term.kind === 'matches' && term.param.number === place.param.number && tableOf(term) === place.table,
   ) as Extract<Expression, { kind: 'matches' }>[];

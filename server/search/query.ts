@@ -55,6 +55,8 @@ export interface Page {
   readonly cursor?: Cursor;
   /** Set when the includes of this page did not fit into one answer: the answer holds those after this rid, and no matches. */
   readonly includesAfter?: number;
+  /** The order that the first page chose where the search has no `_sort`; absent for the order of creation. */
+  readonly order?: readonly SortKey[];
   /** The total that the first page counted. */
   readonly total?: number;
 }

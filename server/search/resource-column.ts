@@ -29,7 +29,7 @@ export function whereIds(alias: string, type: ResourceType, ids: readonly string
 }
 
 /** A resource was updated in the millisecond [m, m + 1) of its tx; comparisons with both ends become comparisons of tx. */
-export function whereLastUpdated(alias: string, value: SearchValue, param: SearchParameter): Sql {
+export function whereLastUpdated(alias: string, type: ResourceType, value: SearchValue): Sql {
   const { range } = value as DateValue;
   const tx = raw(`${alias}.tx`);
   const comparisons = range.comparisons.map(({ bound, operator, value: limit }) => {
@@ -40,5 +40,5 @@ export function whereLastUpdated(alias: string, value: SearchValue, param: Searc
       : sql`${tx} >= ${after * PER_MILLISECOND}`;
   });
   const all = comparisons.length === 0 ? sql`1 = 1` : sql`(${join(comparisons, ' AND ')})`;
-  return sql`${raw(alias)}.type = ${typeNumber(param.resource)} AND ${range.negated ? sql`NOT ${all}` : all}`;
+  return sql`${raw(alias)}.type = ${typeNumber(type)} AND ${range.negated ? sql`NOT ${all}` : all}`;
 }

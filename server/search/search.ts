@@ -13,8 +13,8 @@ import { type Included, included } from './include.ts';
 import { MAX_INCLUDED } from './limits.ts';
 import { type PageOfMatches, type Placed, pageOfMatches } from './page.ts';
 import { countStatement } from './page-sql.ts';
-import { type Plan, planOf } from './plan.ts';
-import type { Page, Query, SearchContext, SearchLink, SearchResult } from './query.ts';
+import { naturalOrder, type Plan, planOf } from './plan.ts';
+import type { Page, Query, SearchContext, SearchLink, SearchResult, SortKey } from './query.ts';
 import type { Restricted, RestrictedQuery } from './restrict.ts';
 
 // A total that is only estimated is counted so far; a count of this size takes a few milliseconds.
@@ -26,11 +26,11 @@ export async function search(query: Restricted<RestrictedQuery>, context: Search
     query.page ? query.page.tx : settledTx(context.reader),
     ofTypesPresent(query, context),
   ]);
-  const plan = await planOf(present, { counts: countsOf(context.reader, context), on: context });
-  if (query.count === 0) return totalOnly(query, plan, context);
-  const page: Page = query.page ?? { tx: settled, direction: 'forward' };
+  if (query.count === 0) return totalOnly(query, await planIn(context, present), context);
+  const { ordered, plan } = await inOrder(present, context);
+  const page: Page = query.page ?? { tx: settled, direction: 'forward', ...orderOf(query, ordered) };
   const counted = query.total === 'accurate' && page.total === undefined;
-  const found = await pageOfMatches(present, plan, page, counted, context);
+  const found = await pageOfMatches(ordered, plan, page, counted, context);
   const matches = found.matches.map(({ version }) => version);
   const [total, extra] = await Promise.all([
     totalOf(query, plan, page, found, context),
@@ -53,18 +53,47 @@ export async function firstMatches(
   count: number,
   context: SearchContext,
 ): Promise<readonly StoredVersion[]> {
-  const plan = await planOf(query, { counts: countsOf(context.reader, context), on: context });
+  const plan = await planIn(context, query);
   const page: Page = { tx: Number.MAX_SAFE_INTEGER, direction: 'forward' };
   const { matches } = await pageOfMatches({ ...query, count }, plan, page, false, context);
   return matches.map(({ version }) => version);
 }
+
+const planIn = (context: SearchContext, query: Query): Promise<Plan> =>
+  planOf(query, { counts: countsOf(context.reader, context), on: context });
+
+/** The query in the order that its pages have, and its plan: a walk keeps the order of its first page. */
+export async function inOrder(
+  query: Restricted<RestrictedQuery>,
+  context: SearchContext,
+): Promise<{ ordered: Restricted<RestrictedQuery>; plan: Plan }> {
+  const ordered = query.page?.order ? sortedBy(query, query.page.order, context) : query;
+  const plan = await planIn(context, ordered);
+  const natural = query.page ? undefined : naturalOrder(plan);
+  if (!natural) return { ordered, plan };
+  const along = sortedBy(query, [natural], context);
+  return { ordered: along, plan: await planIn(context, along) };
+}
+
+const sortedBy = (
+  query: Restricted<RestrictedQuery>,
+  sort: readonly SortKey[],
+  { parameters }: SearchContext,
+): Restricted<RestrictedQuery> => ({
+  ...query,
+  sort,
+  types: query.types.map((each) => ({ ...each, sort: sort.map(({ code }) => parameters.get(each.type, code)) })),
+});
+
+const orderOf = (asked: Query, { sort }: Query): Pick<Page, 'order'> =>
+  asked.sort.length < sort.length ? { order: sort } : {};
 
 /** A walk inside a transaction sees what the transaction wrote. */
 const settledTx = (reader: Reader | Session): Promise<number> | number =>
   'tx' in reader ? reader.tx : reader.settled();
 
 /** Types of which nothing was ever stored need no statement; to ask which they are pays for itself from a few types on. */
-async function ofTypesPresent(
+export async function ofTypesPresent(
   query: Restricted<RestrictedQuery>,
   { reader }: SearchContext,
 ): Promise<Restricted<RestrictedQuery>> {
@@ -152,7 +181,7 @@ function linksOf(
 ): readonly SearchLink[] {
   const { type, compartment } = query.context;
   const to = (relation: SearchLink['relation'], place: Partial<Page>): SearchLink => {
-    const target: Page = { tx: page.tx, direction: 'forward', total: page.total, ...place };
+    const target: Page = { tx: page.tx, direction: 'forward', order: page.order, total: page.total, ...place };
     const token = seal({ type, compartment, query: queryText(query), page: target }, pageKey);
     return { relation, url: `${type ?? ''}?_page=${token}` };
   };

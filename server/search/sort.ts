@@ -7,6 +7,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { dateIndex, type IndexTable, quantityIndex, referenceIndex, stringIndex, tokenIndex } from './index-table.ts';
 import type { Cursor } from './query.ts';
 import type { SearchParameter } from './search-parameter.ts';
+import { rowsOfResource, type SqlContext } from './sql.ts';
 import { searchTypes } from './type/index.ts';
 
 /** The place of a key: a column of an index table, or of `resource` for `_id` and `_lastUpdated`. */
@@ -49,22 +50,22 @@ export function keyRows(alias: string, { param }: Extract<KeyPlace, { kind: 'ind
 }
 
 /** The key of the resource `rid`, as a scalar; NULL when it has no value. */
-export function keyOfResource({ place, descending }: KeyOrder, rid: Sql, alias: string): Sql {
+export function keyOfResource({ place, descending }: KeyOrder, rid: Sql, alias: string, on: SqlContext): Sql {
   if (place.kind === 'resource')
     return sql`(SELECT ${raw(`${alias}.${place.column}`)} FROM resource ${raw(alias)} WHERE ${raw(alias)}.rid = ${rid})`;
   const extreme = raw(descending ? 'max' : 'min');
-  return sql`(SELECT ${extreme}(${raw(`${alias}.${place.column}`)}) FROM ${raw(place.table.name)} ${raw(alias)}
+  return sql`(SELECT ${extreme}(${raw(`${alias}.${place.column}`)}) FROM ${rowsOfResource(place.table.name, alias, on)}
     WHERE ${raw(alias)}.rid = ${rid} AND ${keyRows(alias, place)})`;
 }
 
 /** A row is the one that counts among those of its resource: none comes before it in the order. */
-export function isFirstOfResource({ place, descending }: KeyOrder, row: string, alias: string): Sql {
+export function isFirstOfResource({ place, descending }: KeyOrder, row: string, alias: string, on: SqlContext): Sql {
   if (place.kind === 'resource') return sql`1 = 1`;
   const columns = [place.column, ...place.table.columns.map(({ name }) => name)].filter(
     (name, at, names) => name !== 'param' && names.indexOf(name) === at,
   );
   const tuple = (of: string): Sql => raw(`(${columns.map((name) => `${of}.${name}`).join(', ')})`);
-  return sql`NOT EXISTS (SELECT 1 FROM ${raw(place.table.name)} ${raw(alias)} WHERE ${raw(alias)}.rid = ${raw(row)}.rid
+  return sql`NOT EXISTS (SELECT 1 FROM ${rowsOfResource(place.table.name, alias, on)} WHERE ${raw(alias)}.rid = ${raw(row)}.rid
     AND ${keyRows(alias, place)} AND ${tuple(alias)} ${raw(descending ? '>' : '<')} ${tuple(row)})`;
 }
 

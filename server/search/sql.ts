@@ -24,6 +24,17 @@ const alias = (letter: string, depth: number): string => `${letter}${depth}`;
 
 const fence = ({ dialect }: SqlContext): Sql => (dialect === 'postgres' ? sql`OFFSET 0` : empty);
 
+/**
+ * An index table of which the rows of one resource are asked. SQLite, which knows nothing of the values, would at times take the index
+ * by value and read thousands of rows for each resource (measured: 70 against 2 ms).
+ */
+export const rowsOfResource = (table: string, name: string, { dialect }: SqlContext): Sql =>
+  raw(
+    dialect === 'sqlite' && table !== 'resource'
+      ? `${table} ${name} INDEXED BY ${table}_by_resource`
+      : `${table} ${name}`,
+  );
+
 /** `a AND (b AND c)`, balanced, so that hundreds of terms stay within SQLite's limit on the depth of an expression. */
 export function combined(terms: readonly Sql[], operator: 'AND' | 'OR'): Sql {
   const [first] = terms;
@@ -44,15 +55,18 @@ export function condition(expression: Expression, type: ResourceType, rid: Sql, 
     case 'and':
       return combined(expression.terms.map(inner), 'AND');
     case 'or':
-      return combined([...matchesByTable(expression.terms, rid, depth), ...others(expression.terms).map(inner)], 'OR');
+      return combined(
+        [...matchesByTable(expression.terms, rid, on, depth), ...others(expression.terms).map(inner)],
+        'OR',
+      );
     case 'not':
       return sql`NOT ${inner(expression.term)}`;
     case 'matches':
-      return existsRow(expression.param, [expression.value], rid, depth);
+      return existsRow(expression.param, [expression.value], rid, on, depth);
     case 'missing': {
       const { param } = expression;
       if (isColumn(param)) return sql`1 = 0`;
-      return sql`NOT ${existsRow(param, [searchTypes[param.type].present(param)], rid, depth)}`;
+      return sql`NOT ${existsRow(param, [searchTypes[param.type].present(param)], rid, on, depth)}`;
     }
     case 'chain':
       return existsTarget(expression, rid, on, depth);
@@ -66,7 +80,7 @@ type Matches = Extract<Expression, { kind: 'matches' }>;
 const others = (terms: readonly Expression[]): readonly Expression[] => terms.filter(({ kind }) => kind !== 'matches');
 
 /** Values of one parameter in one table become one EXISTS. */
-function matchesByTable(terms: readonly Expression[], rid: Sql, depth: number): readonly Sql[] {
+function matchesByTable(terms: readonly Expression[], rid: Sql, on: SqlContext, depth: number): readonly Sql[] {
   const groups = new Map<string, Matches[]>();
   for (const term of terms) {
     if (term.kind !== 'matches') continue;
@@ -74,12 +88,18 @@ function matchesByTable(terms: readonly Expression[], rid: Sql, depth: number): 
     groups.set(key, [...(groups.get(key) ?? []), term]);
   }
   return [...groups.values()].map(([first, ...more]) =>
-    first ? existsRow(first.param, [first.value, ...more.map(({ value }) => value)], rid, depth) : sql`1 = 0`,
+    first ? existsRow(first.param, [first.value, ...more.map(({ value }) => value)], rid, on, depth) : sql`1 = 0`,
   );
 }
 
 /** The resource has a row that satisfies one of the values, which are about one table. */
-function existsRow(param: SearchParameter, values: readonly SearchValue[], rid: Sql, depth: number): Sql {
+function existsRow(
+  param: SearchParameter,
+  values: readonly SearchValue[],
+  rid: Sql,
+  on: SqlContext,
+  depth: number,
+): Sql {
   const name = alias('v', depth);
   const where =
     param.code === '_id'
@@ -88,7 +108,7 @@ function existsRow(param: SearchParameter, values: readonly SearchValue[], rid: 
           values.map((value) => whereRow(name, param, value)),
           'OR',
         );
-  return sql`EXISTS (SELECT 1 FROM ${raw(`${rowsTable(param, values)} ${name}`)} WHERE ${raw(name)}.rid = ${rid} AND ${where})`;
+  return sql`EXISTS (SELECT 1 FROM ${rowsOfResource(rowsTable(param, values), name, on)} WHERE ${raw(name)}.rid = ${rid} AND ${where})`;
 }
 
 /** The table that holds what values of `param` are about. */
@@ -100,7 +120,7 @@ export function rowsTable(param: SearchParameter, [value]: readonly SearchValue[
 /** The condition on a row of `rowsTable`. */
 function whereRow(name: string, param: SearchParameter, value: SearchValue): Sql {
   if (param.code === '_id') return whereIds(name, param.resource, [idOf(value)]);
-  if (param.code === '_lastUpdated') return whereLastUpdated(name, value, param);
+  if (param.code === '_lastUpdated') return whereLastUpdated(name, param.resource, value);
   return searchTypes[param.type].where(name, value, param);
 }
 
@@ -140,13 +160,13 @@ function existsTarget(
 ): Sql {
   const [link, found] = [alias('x', depth), alias('t', depth)];
   const [x, t] = [raw(link), raw(found)];
-  const local = sql`EXISTS (SELECT 1 FROM reference_index ${x} CROSS JOIN resource ${t}
+  const local = sql`EXISTS (SELECT 1 FROM ${rowsOfResource('reference_index', link, on)} CROSS JOIN resource ${t}
     WHERE ${x}.rid = ${rid} AND ${refersTo(link, param, target)}
     AND ${t}.type = ${typeNumber(target)} AND ${t}.id = ${x}.target_id AND ${t}.content IS NOT NULL
     AND ${condition(term, target, sql`${t}.rid`, on, depth + 1)} ${fence(on)})`;
   const url = urlParameter(param, target, on);
   if (!url) return local;
-  const canonical = sql`EXISTS (SELECT 1 FROM reference_index ${x} CROSS JOIN token_index ${t}
+  const canonical = sql`EXISTS (SELECT 1 FROM ${rowsOfResource('reference_index', link, on)} CROSS JOIN token_index ${t}
     WHERE ${x}.rid = ${rid} AND ${refersByUrl(link, param)} AND ${t}.param = ${url.number} AND ${t}.code = ${x}.target_id
     AND ${condition(term, target, sql`${t}.rid`, on, depth + 1)} ${fence(on)})`;
   return combined([local, canonical], 'OR');
