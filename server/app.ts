@@ -4,6 +4,7 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import type { Reaction } from '../resources/reaction.ts';
 import { capabilities, type Registered } from './capability.ts';
+import { openDefinitions } from './definition/definitions.ts';
 import { dispatcher, type Interactions, writes } from './dispatch.ts';
 import { expressApp } from './http/express.ts';
 import { type Indexing, startIndexing } from './indexing.ts';
@@ -13,7 +14,8 @@ import type { Context, FhirRequest, FhirResponse, Interaction, Limits } from './
 import { read, vread } from './interaction/read.ts';
 import { searchSystem, searchType } from './interaction/search.ts';
 import { create, patch, remove, update } from './interaction/write.ts';
-import { operations } from './operation/index.ts';
+import { operations as plainOperations } from './operation/index.ts';
+import { definitionOperations } from './operation/of-definitions.ts';
 import { operationInteraction, withDefinitions } from './operation/operation.ts';
 import { openRegistry } from './parameters.ts';
 import { searchCapability } from './search/capability.ts';
@@ -23,10 +25,10 @@ import type { SearchParameters } from './search/query.ts';
 import { madeOnce } from './store/setting.ts';
 import type { Store } from './store/store.ts';
 import { compileReactions } from './transaction/react.ts';
-import { type ValidationPolicy, writeValidation } from './validation.ts';
+import { type ValidationSettings, validation as validationOf } from './validation.ts';
 import { VERSION } from './version.ts';
 
-export interface AppOptions {
+export interface AppOptions extends ValidationSettings {
   readonly store: Store;
   /** Public address of `/fhir`, without a slash at the end. */
   readonly baseUrl: string;
@@ -34,7 +36,6 @@ export interface AppOptions {
   readonly compressAbove: number;
   readonly corsOrigins: readonly string[];
   readonly logger: Logger;
-  readonly validation: ValidationPolicy;
   /** Has what writes carried out by another process; absent where this one writes. */
   readonly forward?: (request: FhirRequest) => Promise<FhirResponse>;
   /** Rules that follow from changes. */
@@ -63,7 +64,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     writes: !forward,
     onUnderWay: () => indexing?.wake(),
   });
-  const { store } = registry;
+  const definitions = await openDefinitions(registry.store);
+  const store = definitions.watched(registry.store);
+  const validation = validationOf(options, definitions.source);
+  const operations = [...plainOperations, ...definitionOperations(validation)];
   if (!forward && options.background !== false) indexing = startIndexing(registry, baseUrl, logger);
   if (registry.current.isUnderWay) indexing?.wake();
   const pageKey = Buffer.from(await madeOnce(store, 'page-key', () => randomBytes(32).toString('base64')), 'base64');
@@ -119,13 +123,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     get indexRows() {
       return registry.current.indexRows;
     },
-    validate: writeValidation(options.validation),
+    validate: validation.guard,
     dispatch: run,
   };
   let draining = false;
   const dispatch = async (request: FhirRequest) => {
     if (forward && writes(request)) return forward(request);
-    if (asksParameters(request)) await registry.refresh();
+    if (asksRegistries(request)) await Promise.all([registry.refresh(), definitions.current()]);
     return run(request, context);
   };
   const express = expressApp({
@@ -157,5 +161,5 @@ function once<A extends object, R>(make: (argument: A) => R): (argument: A) => R
   };
 }
 
-/** Reads by id and history ask no search parameter. */
-const asksParameters = ({ interaction }: FhirRequest): boolean => !/^(read|vread|history-.*)$/.test(interaction);
+/** Reads by id and history ask neither search parameters nor definitions. */
+const asksRegistries = ({ interaction }: FhirRequest): boolean => !/^(read|vread|history-.*)$/.test(interaction);

@@ -3,9 +3,11 @@
  * command line's help, the documentation's table (test/docs.test.ts holds them together) and the Config.
  */
 import { InvalidArgumentError, Option } from 'commander';
-import type { ValidationPolicy } from './validation.ts';
+import { isResourceType } from '../resources/definition.ts';
+import type { ResourceType } from '../resources/types.ts';
+import { CLAIMED, DEFINITION, type ValidationPolicy, type ValidationSettings } from './validation.ts';
 
-export interface Config {
+export interface Config extends ValidationSettings {
   readonly port: number;
   readonly host: string;
   readonly database: string;
@@ -17,7 +19,6 @@ export interface Config {
   readonly defaultCount: number;
   readonly maxCount: number;
   readonly compressAbove: number;
-  readonly validation: ValidationPolicy;
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
   readonly graceSeconds: number;
@@ -57,6 +58,48 @@ function origins(text: string): readonly string[] {
   return list;
 }
 
+const POLICIES: readonly ValidationPolicy[] = ['reject', 'warn', 'off'];
+
+/** `Patient=warn,profile=off,https://care.example/StructureDefinition/client=reject`: the policy stands after the last `=`. */
+export function validationRules(text: string): ReadonlyMap<string, ValidationPolicy> {
+  const rules = listOf(text).map((rule) => {
+    const at = rule.lastIndexOf('=');
+    const [key, policy] = [rule.slice(0, Math.max(at, 0)).trim(), rule.slice(at + 1).trim()];
+    if (!isResourceType(key) && key !== CLAIMED && key !== DEFINITION && !isUrl(key))
+      throw new InvalidArgumentError(
+        `"${rule}" names "${key}"; expected a resource type, ${CLAIMED}, ${DEFINITION}, or the canonical URL of a profile, then = and a policy.`,
+      );
+    const known = POLICIES.find((each) => each === policy);
+    if (!known)
+      throw new InvalidArgumentError(`"${rule}" has the policy "${policy}"; expected ${POLICIES.join(', ')}.`);
+    return [key, known] as const;
+  });
+  return new Map(rules);
+}
+
+/** `Patient=http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient|6.1.0`: a type may come several times. */
+export function requiredProfiles(text: string): ReadonlyMap<ResourceType, readonly string[]> {
+  const profiles = new Map<ResourceType, readonly string[]>();
+  for (const rule of listOf(text)) {
+    const at = rule.indexOf('=');
+    const [type, profile] = [rule.slice(0, Math.max(at, 0)).trim(), rule.slice(at + 1).trim()];
+    if (!isResourceType(type) || !isUrl(profile))
+      throw new InvalidArgumentError(
+        `"${rule}" is no requirement; expected a resource type, then = and the canonical URL of a profile.`,
+      );
+    profiles.set(type, [...(profiles.get(type) ?? []), profile]);
+  }
+  return profiles;
+}
+
+const listOf = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\S+$/i.test(text);
+
 /** The settings of `throughline serve`. */
 export const serveOptions: readonly Option[] = [
   new Option('-p, --port <number>', 'TCP port; 0 takes a free one')
@@ -92,6 +135,18 @@ export const serveOptions: readonly Option[] = [
     .env('VALIDATION')
     .default('reject')
     .choices(['reject', 'warn', 'off']),
+  new Option(
+    '--validation-rules <list>',
+    'other policies: by resource type, by canonical of a profile, for every profile that a resource claims (profile), for definitions (definition)',
+  )
+    .env('VALIDATION_RULES')
+    .argParser(validationRules),
+  new Option(
+    '--required-profiles <list>',
+    'profiles that every resource of a type has to meet: Patient=https://care.example/StructureDefinition/client',
+  )
+    .env('REQUIRED_PROFILES')
+    .argParser(requiredProfiles),
   new Option('--compress-above <bytes>', 'answers longer than this are compressed for clients that can read it')
     .env('COMPRESS_ABOVE')
     .default(8192)

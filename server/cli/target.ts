@@ -6,7 +6,7 @@ import type { AnyResource, Bundle, OperationOutcome } from '../../resources/type
 import { createApp } from '../app.ts';
 import { type FhirRequest, isStoredJson } from '../interaction/interaction.ts';
 import { openStore } from '../store/open.ts';
-import type { ValidationPolicy } from '../validation.ts';
+import type { ValidationSettings } from '../validation.ts';
 import { masked, sentenceOf } from './sentence.ts';
 
 export interface Target {
@@ -19,13 +19,12 @@ export interface Target {
   close(): Promise<void>;
 }
 
-export interface TargetOptions {
+export interface TargetOptions extends ValidationSettings {
   readonly database: string;
   /** A running server in place of the database. */
   readonly to?: string;
   /** Of the server that serves the database: references that begin with it are local. */
   readonly baseUrl?: string;
-  readonly validation: ValidationPolicy;
 }
 
 /** @throws Error with a sentence when the target cannot be reached */
@@ -38,15 +37,15 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 export const DEFAULT_BASE = 'http://127.0.0.1:8080/fhir';
 
 /** The database, through the same interactions that the server offers. @throws Error when it cannot be opened */
-async function databaseTarget({ database, baseUrl = DEFAULT_BASE, validation }: TargetOptions): Promise<Target> {
+async function databaseTarget({ database, baseUrl = DEFAULT_BASE, ...settings }: TargetOptions): Promise<Target> {
   const name = masked(database);
   const store = await openStore({ url: database }).catch((cause) => {
     throw new Error(`${name} cannot be opened: ${sentenceOf(cause)}; throughline doctor says more`, { cause });
   });
   const app = await createApp({
+    ...settings,
     store,
     baseUrl,
-    validation,
     limits: { bundleEntries: NO_LIMIT, bodyBytes: NO_LIMIT, defaultCount: 50, maximumCount: 1000 },
     compressAbove: NO_LIMIT,
     corsOrigins: [],

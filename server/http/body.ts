@@ -8,7 +8,10 @@ import type { FhirRequest } from '../interaction/interaction.ts';
 import type { Route } from '../route.ts';
 import { bodyFormat } from './negotiate.ts';
 
-export type RequestBody = Pick<FhirRequest, 'body' | 'patch'> & { readonly form?: URLSearchParams };
+export type RequestBody = Pick<FhirRequest, 'body' | 'patch' | 'source'> & { readonly form?: URLSearchParams };
+
+/** Operations that say where in the text something stands. */
+const LOCATES: ReadonlySet<string> = new Set(['validate', 'lint']);
 
 /** Said of a JSON value in messages. */
 function kindOf(value: JsonValue): string {
@@ -82,8 +85,11 @@ export function readBody(
     );
   if (route.interaction === 'patch' && format !== 'other' && format !== 'form')
     return patchFrom(format, decodeUtf8(bytes));
-  if (format === 'json') return { body: resourceFrom(parseJson(decodeUtf8(bytes))) };
-  if (format === 'xml') return { body: readXml(decodeUtf8(bytes)) };
+  if (format === 'json' || format === 'xml') {
+    const text = decodeUtf8(bytes);
+    const body = format === 'json' ? resourceFrom(parseJson(text)) : readXml(text);
+    return { body, ...(LOCATES.has(route.operation ?? '') ? { source: { text, format } } : {}) };
+  }
   if (route.type === 'Binary' && (route.interaction === 'create' || route.interaction === 'update'))
     return binaryFrom(bytes, headers.contentType ?? '', route, headers.securityContext);
   const expected =

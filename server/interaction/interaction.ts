@@ -68,6 +68,8 @@ export interface FhirRequest {
   readonly prefer: Prefer;
   readonly body?: AnyResource;
   readonly patch?: PatchDocument;
+  /** The text that the body was read from, for operations that say where in it something stands. */
+  readonly source?: { readonly text: string; readonly format: 'json' | 'xml' };
   /** FHIRPath of the place that the request came from when it is a Bundle entry: `Bundle.entry[3]`. */
   readonly entry?: string;
 }

@@ -1,8 +1,9 @@
 /** From stored versions and outcomes of changes to FhirResponses. https://hl7.org/fhir/R4/http.html#versions */
-import { operationOutcome } from '../../resources/outcome.ts';
+import { type Issue, operationOutcome } from '../../resources/outcome.ts';
+import type { OperationOutcomeIssue } from '../../resources/types.ts';
 import { millisecondsOf, type StoredVersion } from '../store/store.ts';
 import type { Outcome } from '../transaction/change.ts';
-import type { FhirRequest, FhirResponse } from './interaction.ts';
+import { type FhirRequest, type FhirResponse, isStoredJson } from './interaction.ts';
 
 /** What a response says of the version that it is about. */
 export const versionHeaders = ({ version, tx }: StoredVersion) => ({
@@ -56,4 +57,13 @@ export function writeResponse(request: FhirRequest, outcome: Outcome): FhirRespo
   }
   const status = kind === 'created' ? 201 : 200;
   return { status, ...versionHeaders(version), location: locationOf(version), ...body };
+}
+
+/** The answer with what validation remarked: in the OperationOutcome, where that is the body. */
+export function withRemarks(response: FhirResponse, issues: readonly Issue[]): FhirResponse {
+  const { body } = response;
+  if (issues.length === 0) return response;
+  if (!body || isStoredJson(body) || body.resourceType !== 'OperationOutcome') return { ...response, issues };
+  const told = [body, operationOutcome(issues)].flatMap(({ issue }) => issue as readonly OperationOutcomeIssue[]);
+  return { ...response, issues, body: { ...body, issue: told } };
 }

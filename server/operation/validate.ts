@@ -43,14 +43,22 @@ function modeOf(text: string | undefined): Mode | undefined {
 /** What the request says about the resource that its content contradicts. */
 function addressIssues(resource: AnyResource, { type, id }: FhirRequest, mode: Mode | undefined): readonly Issue[] {
   if (resource.resourceType !== type)
-    return [issue('structure', `The resource is a ${resource.resourceType}, and the path says ${type}`, { rule: 'validate-type' })];
+    return [
+      issue('structure', `The resource is a ${resource.resourceType}, and the path says ${type}`, {
+        rule: 'validate-type',
+      }),
+    ];
   const expression = `${resource.resourceType}.id`;
   if (mode === 'update' && id !== undefined && resource.id !== id)
     return [
-      issue('value', `An update of ${type}/${id} has the id "${id}"; found ${resource.id ? `"${resource.id}"` : 'none'}`, {
-        expression,
-        rule: 'validate-id',
-      }),
+      issue(
+        'value',
+        `An update of ${type}/${id} has the id "${id}"; found ${resource.id ? `"${resource.id}"` : 'none'}`,
+        {
+          expression,
+          rule: 'validate-id',
+        },
+      ),
     ];
   if (mode === 'update' && id === undefined && resource.id === undefined)
     return [issue('required', 'An update has an id, and this resource has none', { expression, rule: 'validate-id' })];
@@ -68,7 +76,11 @@ async function deletionOutcome(type: ResourceType, id: string | undefined, conte
 }
 
 /** The resource to look at: the one that came, otherwise the one at the address. */
-async function subject(given: AnyResource | undefined, { type, id }: FhirRequest, context: Context): Promise<AnyResource> {
+async function subject(
+  given: AnyResource | undefined,
+  { type, id }: FhirRequest,
+  context: Context,
+): Promise<AnyResource> {
   if (given && !isResourceType(given.resourceType))
     throw invalid(`resourceType is ${JSON.stringify(given.resourceType)}, which is no resource type of FHIR R4`, {
       expression: 'Parameters.parameter.resource',
@@ -98,7 +110,8 @@ export function validateOperation({ validate }: Validation): Operation {
           type: 'Resource',
           min: 0,
           max: '1',
-          documentation: 'What is validated; may be the body itself. On an instance it may be left out: then what is stored',
+          documentation:
+            'What is validated; may be the body itself. On an instance it may be left out: then what is stored',
         },
         mode: { type: 'code', min: 0, max: '1', documentation: 'create, update, delete or profile' },
         profile: { type: 'uri', min: 0, max: '*', documentation: 'The canonical of a profile to validate against' },
@@ -124,7 +137,10 @@ export function validateOperation({ validate }: Validation): Operation {
     run: (request, context) => {
       if (request.body === undefined && request.id === undefined && !request.query.has('mode'))
         throw new FhirError(400, [
-          issue('required', `The body is empty; expected a ${request.type}, or Parameters with one as the parameter resource`),
+          issue(
+            'required',
+            `The body is empty; expected a ${request.type}, or Parameters with one as the parameter resource`,
+          ),
         ]);
       return operation.run(wrapped(request), context);
     },

@@ -7,7 +7,7 @@ import type { AnyResource, Parameters } from '../../resources/types.ts';
 import type { Context, FhirRequest, FhirResponse } from '../interaction/interaction.ts';
 import { versionConditions } from '../interaction/precondition.ts';
 import { resourceOf, typed } from '../interaction/request.ts';
-import { deletedResponse, existingResponse, writeResponse } from '../interaction/response.ts';
+import { deletedResponse, existingResponse, withRemarks, writeResponse } from '../interaction/response.ts';
 import type { Session } from '../store/store.ts';
 import type { Change, Outcome } from './change.ts';
 import { isConditional, plainTarget, type Target, targetOf } from './conditional.ts';
@@ -82,5 +82,5 @@ export async function write(request: FhirRequest, context: Context): Promise<Fhi
     return responseOf(request, target, outcomes);
   };
   const response = await (context.session ? run(context.session) : context.store.transact(run));
-  return { ...response, issues };
+  return withRemarks(response, issues);
 }

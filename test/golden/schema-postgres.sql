@@ -225,3 +225,85 @@ BEGIN
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
   RETURN least(oldest, latest + 1);
 END $$;
+
+-- 0002-definitions
+
+CREATE TABLE package (
+  name text COLLATE "C" NOT NULL,
+  version text COLLATE "C" NOT NULL,
+  canonical text COLLATE "C" NOT NULL,
+  title text COLLATE "C" NOT NULL,
+  installed bigint NOT NULL,
+  PRIMARY KEY (name, version));
+
+COMMENT ON TABLE package IS 'FHIR packages that are installed, several versions side by side; installed is a tx';
+
+CREATE TABLE package_resource (
+  package text COLLATE "C" NOT NULL,
+  version text COLLATE "C" NOT NULL,
+  file text COLLATE "C" NOT NULL,
+  type text COLLATE "C" NOT NULL,
+  url text COLLATE "C" NOT NULL,
+  content text COLLATE "C" NOT NULL,
+  PRIMARY KEY (package, version, file));
+
+COMMENT ON TABLE package_resource IS 'what the packages contain, one row for each canonical resource; read whole when a process takes a package in';
+
+CREATE TABLE concept_system (
+  number integer NOT NULL,
+  url text COLLATE "C" NOT NULL,
+  version text COLLATE "C" NOT NULL,
+  title text COLLATE "C" NOT NULL,
+  complete smallint NOT NULL,
+  concepts integer NOT NULL,
+  loaded bigint NOT NULL,
+  PRIMARY KEY (number));
+
+COMMENT ON TABLE concept_system IS 'code systems that `throughline terminology load` brought; complete is 0 while one is being loaded';
+
+CREATE UNIQUE INDEX concept_system_by_url ON concept_system (url, version);
+
+COMMENT ON INDEX concept_system_by_url IS 'which number stands for this version of a code system in the concept tables';
+
+CREATE TABLE concept (
+  system integer NOT NULL,
+  code text COLLATE "C" NOT NULL,
+  display text COLLATE "C" NOT NULL,
+  active smallint NOT NULL,
+  PRIMARY KEY (system, code));
+
+COMMENT ON TABLE concept IS 'the codes of these systems: does it exist, how is it displayed';
+
+CREATE TABLE concept_parent (
+  system integer NOT NULL,
+  code text COLLATE "C" NOT NULL,
+  parent text COLLATE "C" NOT NULL,
+  PRIMARY KEY (system, code, parent));
+
+COMMENT ON TABLE concept_parent IS 'the hierarchy: the codes directly above a code';
+
+CREATE INDEX concept_parent_by_parent ON concept_parent (system, parent, code);
+
+COMMENT ON INDEX concept_parent_by_parent IS 'which codes stand directly below this one';
+
+CREATE TABLE concept_property (
+  system integer NOT NULL,
+  code text COLLATE "C" NOT NULL,
+  property text COLLATE "C" NOT NULL,
+  value text COLLATE "C" NOT NULL,
+  PRIMARY KEY (system, code, property, value));
+
+COMMENT ON TABLE concept_property IS 'what is said of a code beside its display';
+
+CREATE INDEX concept_property_by_value ON concept_property (system, property, value, code);
+
+COMMENT ON INDEX concept_property_by_value IS 'which codes have this value of a property: filters of value sets';
+
+CREATE TABLE closure (
+  name text COLLATE "C" NOT NULL,
+  version integer NOT NULL,
+  system text COLLATE "C" NOT NULL,
+  code text COLLATE "C" NOT NULL,
+  PRIMARY KEY (name, version, system, code));
+
+COMMENT ON TABLE closure IS 'the closure tables that clients keep ($closure): which concepts were added, and with which version';

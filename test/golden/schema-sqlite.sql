@@ -127,3 +127,65 @@ CREATE INDEX composite_index_by_resource ON composite_index (rid, param) -- what
 INSERT INTO uri (number, value) VALUES (0, '');
 
 INSERT INTO setting (name, value) VALUES ('search-parameters', '0');
+
+-- 0002-definitions
+
+CREATE TABLE package ( -- FHIR packages that are installed, several versions side by side; installed is a tx
+  name TEXT NOT NULL,
+  version TEXT NOT NULL,
+  canonical TEXT NOT NULL,
+  title TEXT NOT NULL,
+  installed INTEGER NOT NULL,
+  PRIMARY KEY (name, version));
+
+CREATE TABLE package_resource ( -- what the packages contain, one row for each canonical resource; read whole when a process takes a package in
+  package TEXT NOT NULL,
+  version TEXT NOT NULL,
+  file TEXT NOT NULL,
+  type TEXT NOT NULL,
+  url TEXT NOT NULL,
+  content TEXT NOT NULL,
+  PRIMARY KEY (package, version, file));
+
+CREATE TABLE concept_system ( -- code systems that `throughline terminology load` brought; complete is 0 while one is being loaded
+  number INTEGER NOT NULL,
+  url TEXT NOT NULL,
+  version TEXT NOT NULL,
+  title TEXT NOT NULL,
+  complete INTEGER NOT NULL,
+  concepts INTEGER NOT NULL,
+  loaded INTEGER NOT NULL,
+  PRIMARY KEY (number));
+
+CREATE UNIQUE INDEX concept_system_by_url ON concept_system (url, version) -- which number stands for this version of a code system in the concept tables;
+
+CREATE TABLE concept ( -- the codes of these systems: does it exist, how is it displayed
+  system INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  display TEXT NOT NULL,
+  active INTEGER NOT NULL,
+  PRIMARY KEY (system, code)) WITHOUT ROWID;
+
+CREATE TABLE concept_parent ( -- the hierarchy: the codes directly above a code
+  system INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  parent TEXT NOT NULL,
+  PRIMARY KEY (system, code, parent)) WITHOUT ROWID;
+
+CREATE INDEX concept_parent_by_parent ON concept_parent (system, parent, code) -- which codes stand directly below this one;
+
+CREATE TABLE concept_property ( -- what is said of a code beside its display
+  system INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  property TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (system, code, property, value)) WITHOUT ROWID;
+
+CREATE INDEX concept_property_by_value ON concept_property (system, property, value, code) -- which codes have this value of a property: filters of value sets;
+
+CREATE TABLE closure ( -- the closure tables that clients keep ($closure): which concepts were added, and with which version
+  name TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  system TEXT NOT NULL,
+  code TEXT NOT NULL,
+  PRIMARY KEY (name, version, system, code));

@@ -1,5 +1,6 @@
 /** The migrations, oldest first. A migration that was released is never edited: a database remembers the checksum of each. */
 import type { Migration } from '../migrate.ts';
 import { initial } from './0001-initial.ts';
+import { definitions } from './0002-definitions.ts';
 
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, definitions];

@@ -1,0 +1,50 @@
+/**
+ * Definitions by canonical as an installation has them: what is stored, what packages brought, and R4 below. What R4 itself defines stays as R4
+ * says: a stored resource that takes a URL of the specification cannot change what a valid Patient is.
+ */
+import { type DefinitionSource, packagedDefinitions, splitCanonical } from '../../profiles/source.ts';
+import type { ConceptMap, Questionnaire } from '../../resources/types.ts';
+import type { Catalogue } from './catalogue.ts';
+
+/** A DefinitionSource that also knows what only the server's operations ask for. */
+export interface InstalledDefinitions extends DefinitionSource {
+  questionnaire(canonical: string): Questionnaire | undefined;
+  conceptMap(canonical: string): ConceptMap | undefined;
+  readonly revision: number;
+}
+
+const SPECIFICATION = 'http://hl7.org/fhir/';
+
+/** `catalogue` over the definitions of R4. */
+export function installedDefinitions(
+  catalogue: Catalogue,
+  r4: DefinitionSource = packagedDefinitions(),
+): InstalledDefinitions {
+  const layers = <T>(canonical: string, own: () => T | undefined, base: () => T | undefined): T | undefined =>
+    splitCanonical(canonical).url.startsWith(SPECIFICATION) ? (base() ?? own()) : (own() ?? base());
+  return {
+    structureDefinition: (canonical) =>
+      layers(
+        canonical,
+        () => catalogue.find('StructureDefinition', canonical),
+        () => r4.structureDefinition(canonical),
+      ),
+    valueSet: (canonical) =>
+      layers(
+        canonical,
+        () => catalogue.find('ValueSet', canonical),
+        () => r4.valueSet(canonical),
+      ),
+    codeSystem: (canonical) =>
+      layers(
+        canonical,
+        () => catalogue.find('CodeSystem', canonical),
+        () => r4.codeSystem(canonical),
+      ),
+    questionnaire: (canonical) => catalogue.find('Questionnaire', canonical),
+    conceptMap: (canonical) => catalogue.find('ConceptMap', canonical),
+    get revision() {
+      return catalogue.revision;
+    },
+  };
+}
