@@ -18,9 +18,9 @@ import { asks } from './criteria.ts';
 import { openPlace, type Place, type Position, sealPlace } from './everything/place.ts';
 import { type Compartment, coreOf, type RecordOf } from './everything/record.ts';
 import { contentsOf, type Supporting, supportingResources } from './everything/supporting.ts';
-import { readAll, readPage } from './everything/walk.ts';
 import { defineOperation } from './operation.ts';
 import { queryOf, requireVisible, searchContextOf } from './visible.ts';
+import { readAll, readPage } from './walk.ts';
 
 /** What is asked for; the same on every page. */
 interface Request {

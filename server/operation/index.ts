@@ -1,5 +1,6 @@
 /** The operations of this server. */
 import { encounterEverything, patientEverything } from './everything.ts';
+import { lastn } from './lastn.ts';
 import { meta, metaAdd, metaDelete } from './meta.ts';
 import type { Operation } from './operation.ts';
 import { reindex } from './reindex.ts';
@@ -11,4 +12,5 @@ export const operations: readonly Operation[] = [
   patientEverything,
   encounterEverything,
   reindex,
+  lastn,
 ];

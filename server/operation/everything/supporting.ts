@@ -7,8 +7,8 @@ import { MAX_COUNT } from '../../search/limits.ts';
 import { type Identity, keyOf, type StoredVersion } from '../../store/store.ts';
 import { withIds } from '../criteria.ts';
 import { queryOf, searchContextOf } from '../visible.ts';
+import { readAll } from '../walk.ts';
 import { isFollowed, type RecordOf, supportingOf } from './record.ts';
-import { readAll } from './walk.ts';
 
 /** Stored JSON has no spaces, and a quote inside a text has a backslash, so neither can be taken for a property. */
 const REFERENCE = /"reference":"((?:[^"\\]|\\.)*)"/g;

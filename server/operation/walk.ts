@@ -1,10 +1,10 @@
 /** A search read to its end, page by page, in the order of creation and in the state of one transaction. */
-import type { Context } from '../../interaction/interaction.ts';
-import type { Query } from '../../search/query.ts';
-import { restrict } from '../../search/restrict.ts';
-import { search } from '../../search/search.ts';
-import type { StoredVersion } from '../../store/store.ts';
-import { searchContextOf } from '../visible.ts';
+import type { Context } from '../interaction/interaction.ts';
+import type { Query } from '../search/query.ts';
+import { restrict } from '../search/restrict.ts';
+import { search } from '../search/search.ts';
+import type { StoredVersion } from '../store/store.ts';
+import { searchContextOf } from './visible.ts';
 
 export interface Read {
   readonly versions: readonly StoredVersion[];
