@@ -6,9 +6,10 @@ import { fhirpathLibrary } from '../resources/fhirpath.ts';
 import type { JsonObject } from '../resources/types.ts';
 import { asObject } from './assertion.ts';
 import { compileClosure } from './expression/closure.ts';
-import { nestedScope } from './node.ts';
+import { nestedScope, rootNode } from './node.ts';
 import { resolveReference } from './reference.ts';
 import { regularExpression } from './regular-expression.ts';
+import { conforms } from './run.ts';
 import type { Scope, Walk } from './walk.ts';
 
 export type Evaluator = (node: unknown, path: string, scope: Scope, walk: Walk) => boolean;
@@ -26,7 +27,11 @@ const functions = {
     fn: (inputs: readonly unknown[], valueSet: unknown): unknown[] => memberOf(inputs, String(valueSet)),
     arity: { 1: ['String'] },
   },
-  conformsTo: { fn: (): unknown[] => [true], arity: { 1: ['String'] } },
+  conformsTo: {
+    fn: (inputs: readonly unknown[], profile: unknown): unknown[] => conformsTo(inputs, String(profile)),
+    arity: { 1: ['String'] },
+    internalStructures: true,
+  },
   matches: {
     fn: (inputs: readonly unknown[], pattern: unknown): unknown[] => matches(inputs, pattern),
     arity: { 1: ['String'] },
@@ -44,6 +49,7 @@ function matches(inputs: readonly unknown[], pattern: unknown): unknown[] {
 interface EngineNode {
   readonly data?: unknown;
   readonly parentResNode?: EngineNode | null;
+  readonly fhirNodeDataType?: string | null;
 }
 
 function resolved(input: unknown): unknown[] {
@@ -74,6 +80,20 @@ function scopeOf(node: EngineNode, start: Scope): Scope {
     const isEntry = scope.resource.resourceType === 'Bundle' && owner !== scope.resource;
     return nestedScope(resource, owner, isEntry ? 'Bundle.entry.resource' : '.contained', scope.path, scope);
   }, start);
+}
+
+/** Whether the one input conforms to a profile; empty when the profile is not known. */
+function conformsTo(inputs: readonly unknown[], profile: string): unknown[] {
+  const [input] = inputs as readonly EngineNode[];
+  if (inputs.length !== 1 || !input || !current) return [];
+  const { walk } = current;
+  if (!walk.profiles.find(profile)) return [];
+  const scope = scopeOf(input, current.scope);
+  const isResource = asObject(input.data)?.resourceType !== undefined;
+  const node = isResource
+    ? rootNode(scope)
+    : { value: input.data, type: input.fhirNodeDataType ?? '', path: scope.path, scope };
+  return [conforms(profile, node, walk)];
 }
 
 function memberOf(inputs: readonly unknown[], valueSet: string): unknown[] {
@@ -116,7 +136,7 @@ function byClosure(expression: string, type: string): Evaluator | undefined {
 export function byLibrary(expression: string, type: string): Evaluator {
   let run: ((node: unknown, variables: Record<string, unknown>) => unknown[]) | undefined;
   return (node, _path, scope, walk) => {
-    run ??= compile(expression, type);
+    run ??= compile(bounded(expression), type);
     const before = current;
     current = { scope, walk };
     try {
@@ -125,6 +145,18 @@ export function byLibrary(expression: string, type: string): Evaluator {
       current = before;
     }
   };
+}
+
+// Longer, or with more walks over everything below, than a person writes: an expression of a profile runs in this process and cannot be
+// interrupted.
+const LONGEST = 5000;
+const MOST_WALKS = 6;
+
+/** @throws Error for an expression that could take unbounded time */
+function bounded(expression: string): string {
+  const walks = expression.match(/\b(?:descendants|repeat|aggregate|children)\s*\(/g)?.length ?? 0;
+  if (expression.length > LONGEST || walks > MOST_WALKS) throw new Error('the expression is too costly');
+  return expression;
 }
 
 /** Empty is no failure: a constraint that says nothing about a node is kept by it. */

@@ -1,16 +1,32 @@
-/** Regular expressions of constraints, compiled once. FHIRPath asks for single-line mode, and not for the flag `u`, which refuses some that R4 itself contains. */
+/**
+ * Regular expressions of constraints: a pattern of an uploaded profile may take exponential time in a backtracking engine, so all but the
+ * plainest run on an automaton (automaton.ts), in time proportional to the text. FHIRPath asks for single-line mode; the flag `u` is left
+ * out, because it refuses some patterns that R4 itself contains.
+ */
+import { automaton } from './automaton.ts';
 
-const compiled = new Map<string, RegExp>();
+export interface Pattern {
+  /** Whether the pattern matches somewhere in the text. */
+  readonly test: (text: string) => boolean;
+}
+
+const compiled = new Map<string, Pattern>();
 // Definitions come and go; their patterns are few.
 const MOST = 2000;
 
-/** @throws SyntaxError when the pattern is none */
-export function regularExpression(pattern: string): RegExp {
+/** @throws Error when the pattern is none, or cannot be run in bounded time */
+export function regularExpression(pattern: string): Pattern {
   let found = compiled.get(pattern);
   if (!found) {
     if (compiled.size >= MOST) compiled.clear();
-    found = new RegExp(pattern, 's');
+    found = isPlain(pattern) ? new RegExp(pattern, 's') : automaton(pattern);
     compiled.set(pattern, found);
   }
   return found;
+}
+
+/** At most one repetition, of a single character: such a pattern takes at most quadratic time on the short texts of resources. */
+function isPlain(pattern: string): boolean {
+  const bare = pattern.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x');
+  return !/\\\d|\(\?[=!<]|[)][*+?{]|\|/.test(pattern) && (bare.match(/[*+]|\{\d/g)?.length ?? 0) <= 1;
 }
