@@ -7,8 +7,9 @@ import { typeNumber } from '../../resources/definition.ts';
 import type { ResourceType } from '../../resources/types.ts';
 import type { Plan, Selection, TypePlan } from './plan.ts';
 import type { Cursor } from './query.ts';
+import { rangeParts } from './range-part.ts';
 import { whereLastUpdated } from './resource-column.ts';
-import { beyond, type Direction, isFirstOfResource, keyOfResource, keyRows, orderBy } from './sort.ts';
+import { beyond, type Direction, isFirstOfResource, type KeyOrder, keyOfResource, keyRows, orderBy } from './sort.ts';
 import { combined, condition, filtersOf, fromDriver, rowsOfResource, type SqlContext } from './sql.ts';
 import { searchTypes } from './type/index.ts';
 
@@ -136,35 +137,32 @@ function withoutFirstKey(plan: TypePlan, request: PageRequest, on: SqlContext): 
 
 /** The index of the first key in its order; everything else filters. */
 function walked(plan: TypePlan, request: PageRequest, on: SqlContext): Sql {
-  const { type, keys, terms, walkValues } = plan;
-  const { cursor, direction, limit, tx } = request;
+  const { keys, walkValues } = plan;
   const [first] = keys;
   if (!first) return inOrderOfRid(plan, request, on);
+  const parts = first.place.kind === 'index' ? rangeParts(first.place.table, walkValues) : undefined;
+  if (!parts) return walkedRows(plan, first, sql`1 = 1`, request, on);
+  const walks = parts.map(
+    (part, at) => sql`SELECT * FROM (${walkedRows(plan, first, part('d'), request, on)}) ${raw(`w${at}`)}`,
+  );
+  const named = keys.map(({ descending }, at) => ({ column: raw(`k${at}`), descending, nullable: at > 0 }));
+  return sql`SELECT * FROM (${join(walks, ' UNION ALL ')}) walked
+    ORDER BY ${orderBy(named, raw('rid'), request.direction)} LIMIT ${request.limit}`;
+}
+
+function walkedRows(plan: TypePlan, first: KeyOrder, part: Sql, request: PageRequest, on: SqlContext): Sql {
+  const { type, keys, terms } = plan;
+  const { cursor, direction, limit, tx } = request;
   const { place } = first;
   const rid = raw('d.rid');
-  const rows =
-    place.kind === 'resource'
-      ? combined(
-          [
-            sql`d.type = ${typeNumber(type)} AND d.content IS NOT NULL`,
-            ...walkValues.map((value) => whereLastUpdated('d', type, value)),
-          ],
-          'AND',
-        )
-      : combined(
-          [
-            keyRows('d', place),
-            ...walkValues.map((value) => searchTypes[place.param.type].where('d', value, place.param)),
-          ],
-          'AND',
-        );
   const own = raw(`d.${place.column}`);
   const columns = [own, ...keys.slice(1).map((key, at) => keyOfResource(key, rid, `k${at + 1}`, on))];
   const ordered = keys.map(({ descending }, at) => ({ column: columns[at] ?? own, descending, nullable: at > 0 }));
   const start = cursor?.keys[0];
   const from = first.descending !== (direction === 'backward') ? '<=' : '>=';
   const conditions = [
-    rows,
+    ...rowsOfWalk(plan, first),
+    part,
     ...(start === undefined || start === null ? [] : [sql`${own} ${raw(from)} ${start}`]),
     ...(cursor && start !== null ? [beyond(ordered, rid, cursor, direction)] : []),
     ...terms.map((term) => condition(term, type, rid, on)),
@@ -176,4 +174,17 @@ function walked(plan: TypePlan, request: PageRequest, on: SqlContext): Sql {
   return sql`SELECT ${join([sql`${rid} AS rid`, ...columns.map((column, at) => sql`${column} AS ${raw(`k${at}`)}`)], ', ')}
     FROM ${raw(table)} d WHERE ${combined(conditions, 'AND')}
     ORDER BY ${orderBy(named, rid, direction)} LIMIT ${limit}`;
+}
+
+/** The rows of the first key that the search asks for. */
+function rowsOfWalk({ type, walkValues }: TypePlan, { place }: KeyOrder): readonly Sql[] {
+  if (place.kind === 'index')
+    return [
+      keyRows('d', place),
+      ...walkValues.map((value) => searchTypes[place.param.type].where('d', value, place.param)),
+    ];
+  return [
+    sql`d.type = ${typeNumber(type)} AND d.content IS NOT NULL`,
+    ...walkValues.map((value) => whereLastUpdated('d', type, value)),
+  ];
 }

@@ -67,7 +67,7 @@ export interface Plan {
 }
 
 // Fewer matches than this are collected and put in the order of creation.
-const NATURAL = 1_000;
+const NATURAL = 200;
 
 // Above this a driver in no order is not collected for a page in the order of rid: the type is walked instead.
 const COLLECT = 20_000;
@@ -86,7 +86,7 @@ async function planType(typeQuery: TypeQuery, query: Query, planning: Planning):
   const plan = { type, keys, selection: best, terms, walkValues: [] };
   if (keys[0]) {
     const carried = termsOfKey(keys[0], terms);
-    const alongDriver = keys[0].place.kind === 'resource' && isCarriedBy(best.driver, carried);
+    const alongDriver = isCarriedBy(best.driver, carried);
     if (best.rows <= COLLECT_SORTED && !alongDriver) return { ...plan, order: 'collect' };
     const walkValues = carried.map(({ value }) => value);
     return {

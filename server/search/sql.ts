@@ -9,8 +9,10 @@ import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { typeNumber } from '../../resources/definition.ts';
 import type { ResourceType } from '../../resources/types.ts';
 import type { Expression } from './expression.ts';
+import type { IndexTable } from './index-table.ts';
 import type { Driver, Selection } from './plan.ts';
 import type { SearchContext } from './query.ts';
+import { rangeParts } from './range-part.ts';
 import { idOf, isColumn, whereIds, whereLastUpdated } from './resource-column.ts';
 import type { SearchParameter } from './search-parameter.ts';
 import { searchTypes } from './type/index.ts';
@@ -112,9 +114,12 @@ function existsRow(
 }
 
 /** The table that holds what values of `param` are about. */
-export function rowsTable(param: SearchParameter, [value]: readonly SearchValue[]): string {
-  if (isColumn(param) || !value) return 'resource';
-  return searchTypes[param.type].table(value).name;
+export const rowsTable = (param: SearchParameter, values: readonly SearchValue[]): string =>
+  isColumn(param) ? 'resource' : indexTableOf(param, values).name;
+
+function indexTableOf(param: SearchParameter, [value]: readonly SearchValue[]): IndexTable {
+  const type = searchTypes[param.type];
+  return type.table(value ?? type.present(param));
 }
 
 /** The condition on a row of `rowsTable`. */
@@ -218,19 +223,8 @@ export function fromDriver(type: ResourceType, driver: Driver, on: SqlContext, d
         where: sql`${whereIds(name, type, driver.ids)} AND ${d}.content IS NOT NULL`,
         rid,
       };
-    case 'matches': {
-      const { param, values } = driver;
-      const table = rowsTable(param, values);
-      const where = combined(
-        values.map((value) => whereRow(name, param, value)),
-        'AND',
-      );
-      return {
-        tables: raw(`${table} ${name}`),
-        where: table === 'resource' ? sql`${where} AND ${d}.content IS NOT NULL` : where,
-        rid,
-      };
-    }
+    case 'matches':
+      return fromMatches(driver, name);
     case 'chain':
       return fromChain(driver, on, depth);
     case 'has':
@@ -245,6 +239,24 @@ export function fromDriver(type: ResourceType, driver: Driver, on: SqlContext, d
         rid,
       };
   }
+}
+
+/** Rows of one index; ranges that end after something are read in two parts. */
+function fromMatches({ param, values }: Extract<Driver, { kind: 'matches' }>, name: string): From {
+  const table = rowsTable(param, values);
+  const rid = sql`${raw(name)}.rid`;
+  const where = combined(
+    values.map((value) => whereRow(name, param, value)),
+    'AND',
+  );
+  if (table === 'resource')
+    return { tables: raw(`${table} ${name}`), where: sql`${where} AND ${raw(name)}.content IS NOT NULL`, rid };
+  const parts = rangeParts(indexTableOf(param, values), values);
+  if (!parts) return { tables: raw(`${table} ${name}`), where, rid };
+  const selects = parts.map(
+    (part) => sql`SELECT ${rid} FROM ${raw(`${table} ${name}`)} WHERE ${where} AND ${part(name)}`,
+  );
+  return { tables: sql`(${join(selects, ' UNION ALL ')}) ${raw(name)}`, where: sql`1 = 1`, rid };
 }
 
 function fromChain({ param, from, by }: Extract<Driver, { kind: 'chain' }>, on: SqlContext, depth: number): From {
@@ -292,8 +304,13 @@ function fromHas(
   };
 }
 
-/** The rows of a driver: a statement to be counted. */
+/** The rows of a driver: a statement to be counted. Deleted resources may count, which spares looking at each. */
 export function rowsOfDriver(type: ResourceType, driver: Driver, on: SqlContext): Sql {
+  if (driver.kind === 'matches' && isColumn(driver.param))
+    return sql`SELECT d.rid FROM resource d WHERE ${combined(
+      driver.values.map((value) => whereRow('d', driver.param, value)),
+      'AND',
+    )}`;
   const { tables, where, rid } = fromDriver(type, driver, on);
   return sql`SELECT ${rid} FROM ${tables} WHERE ${where}`;
 }

@@ -172,26 +172,31 @@ function columnOf({ name, kind }: IndexColumn): Column {
 }
 
 /** An index table as the database keeps it: with `rid`, clustered by its key. */
-function tableOf({ name, columns, key, byResource, byHigh, purpose }: IndexTable): Table {
+function tableOf({ name, columns, key, byResource, spans, purpose }: IndexTable): Table {
   const reverse: Index = {
     name: `${name}_by_resource`,
     columns: ['rid', 'param'],
     include: key.filter((column) => column !== 'rid' && column !== 'param'),
     purpose: 'what values does this resource have',
   };
-  const ends: Index = {
-    name: `${name}_by_high`,
-    columns: ['param', 'high'],
-    include: key.filter((column) => column !== 'param' && column !== 'high'),
-    purpose: 'which resources have a value that ends after this',
-  };
+  const ends: readonly Index[] = spans
+    ? [
+        {
+          name: `${name}_longer`,
+          columns: ['param', 'high'],
+          include: key.filter((column) => column !== 'param' && column !== 'high'),
+          where: spans.longer,
+          purpose: 'which resources have a long range that ends after this',
+        },
+      ]
+    : [];
   const [first = 'param', second = 'rid'] = key;
   return {
     name,
     columns: [...columns.map(columnOf), big('rid')],
     primaryKey: key,
     clustered: true,
-    indexes: [...(byResource ? [reverse] : []), ...(byHigh ? [ends] : [])],
+    indexes: [...(byResource ? [reverse] : []), ...ends],
     correlated: [first, second],
     purpose,
   };

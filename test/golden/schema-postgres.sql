@@ -126,9 +126,9 @@ CREATE INDEX date_index_by_resource ON date_index (rid, param) INCLUDE (low, hig
 
 COMMENT ON INDEX date_index_by_resource IS 'what values does this resource have';
 
-CREATE INDEX date_index_by_high ON date_index (param, high) INCLUDE (low, rid);
+CREATE INDEX date_index_longer ON date_index (param, high) INCLUDE (low, rid) WHERE high - low > 86400000;
 
-COMMENT ON INDEX date_index_by_high IS 'which resources have a value that ends after this';
+COMMENT ON INDEX date_index_longer IS 'which resources have a long range that ends after this';
 
 CREATE STATISTICS date_index_statistics (ndistinct, mcv) ON param, low FROM date_index;
 
@@ -147,9 +147,9 @@ CREATE INDEX quantity_index_by_resource ON quantity_index (rid, param) INCLUDE (
 
 COMMENT ON INDEX quantity_index_by_resource IS 'what values does this resource have';
 
-CREATE INDEX quantity_index_by_high ON quantity_index (param, high) INCLUDE (low, rid, unit, canonical);
+CREATE INDEX quantity_index_longer ON quantity_index (param, high) INCLUDE (low, rid, unit, canonical) WHERE high > low;
 
-COMMENT ON INDEX quantity_index_by_high IS 'which resources have a value that ends after this';
+COMMENT ON INDEX quantity_index_longer IS 'which resources have a long range that ends after this';
 
 CREATE STATISTICS quantity_index_statistics (ndistinct, mcv) ON param, low FROM quantity_index;
 

@@ -86,7 +86,7 @@ CREATE TABLE date_index ( -- which resources have a date in this interval; by re
 
 CREATE INDEX date_index_by_resource ON date_index (rid, param) -- what values does this resource have;
 
-CREATE INDEX date_index_by_high ON date_index (param, high) -- which resources have a value that ends after this;
+CREATE INDEX date_index_longer ON date_index (param, high) WHERE high - low > 86400000 -- which resources have a long range that ends after this;
 
 CREATE TABLE quantity_index ( -- which resources have a value in this range; by resource: does this one
   param INTEGER NOT NULL,
@@ -99,7 +99,7 @@ CREATE TABLE quantity_index ( -- which resources have a value in this range; by 
 
 CREATE INDEX quantity_index_by_resource ON quantity_index (rid, param) -- what values does this resource have;
 
-CREATE INDEX quantity_index_by_high ON quantity_index (param, high) -- which resources have a value that ends after this;
+CREATE INDEX quantity_index_longer ON quantity_index (param, high) WHERE high > low -- which resources have a long range that ends after this;
 
 CREATE TABLE reference_index ( -- which resources refer to this one; by resource: what does this one refer to
   param INTEGER NOT NULL,
