@@ -1,4 +1,5 @@
 /** The CarePlan that holds a client's goals, team and activities together, and the plan before it. https://hl7.org/fhir/R4/careplan.html */
+import { phq9 } from '../../resources/questionnaire-response/phq9.ts';
 import type { CarePlan, CarePlanActivity, Goal, MedicationRequest } from '../../resources/types.ts';
 import { dateOf } from './calendar.ts';
 import { coding, concept } from './coding.ts';
@@ -6,7 +7,6 @@ import { goals } from './goal.ts';
 import { medicationRequests } from './medication-request.ts';
 import { narrative } from './narrative.ts';
 import { fullName } from './person.ts';
-import { phq9Canonical } from './phq9.ts';
 import type { Random } from './random.ts';
 import { referrals } from './referral.ts';
 import { idOf, patientReference, randomFor, referenceTo, type Story } from './story.ts';
@@ -36,7 +36,7 @@ function details({ team }: Story, over: boolean): CarePlanActivity[] {
     {
       detail: {
         kind: 'Task',
-        instantiatesCanonical: [phq9Canonical],
+        instantiatesCanonical: phq9.canonicals.slice(0, 1),
         code: concept('loinc', '44249-1', 'PHQ-9 quick depression assessment panel [Reported.PHQ]', 'PHQ-9'),
         status,
         doNotPerform: false,

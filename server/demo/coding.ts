@@ -2,10 +2,11 @@
  * The code and identifier systems of the synthetic population, and short ways to write a code of one.
  * https://hl7.org/fhir/R4/terminologies-systems.html
  */
+import type { InstrumentCode } from '../../resources/questionnaire-response/instrument.ts';
 import type { CodeableConcept, Coding, Quantity } from '../../resources/types.ts';
 
 const hl7 = 'http://terminology.hl7.org/CodeSystem';
-const ours = 'https://fhir.throughline.dev';
+const ours = 'https://throughline.dev/fhir';
 
 export const system = {
   loinc: 'http://loinc.org',
@@ -70,6 +71,11 @@ export const identifierSystem = {
 
 export function coding(from: keyof typeof system, code: string, display?: string): Coding {
   return display === undefined ? { system: system[from], code } : { system: system[from], code, display };
+}
+
+/** A code of LOINC with its display, as the tables of instruments have it. */
+export function loinc({ code, display }: InstrumentCode, text = display): CodeableConcept {
+  return concept('loinc', code, display, text);
 }
 
 /** A concept of one code; its text is the display unless another is given. */

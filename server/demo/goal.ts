@@ -1,8 +1,8 @@
 /** The Goals of a client: the PHQ-9 goal, a measured goal for the body, and goals in the client's own words. https://hl7.org/fhir/R4/goal.html */
+import { phq9 } from '../../resources/questionnaire-response/phq9.ts';
 import type { CodeableConcept, Goal, GoalTarget } from '../../resources/types.ts';
 import { dateOf } from './calendar.ts';
-import { concept, ucum } from './coding.ts';
-import { phq9Total } from './phq9.ts';
+import { concept, loinc, ucum } from './coding.ts';
 import type { Random } from './random.ts';
 import { idOf, patientReference, randomFor, referenceTo, type Story } from './story.ts';
 import type { Trajectory } from './trajectory.ts';
@@ -56,7 +56,7 @@ function depressionAim({ trajectory }: Story): Aim {
     text: 'PHQ-9 total score below 5',
     category: behavioral,
     progress: progressOf[trajectory],
-    target: { measure: concept('loinc', ...phq9Total), detailQuantity: { ...ucum(5, '{score}'), comparator: '<' } },
+    target: { measure: loinc(phq9.total), detailQuantity: { ...ucum(5, '{score}'), comparator: '<' } },
     condition: 1,
   };
 }

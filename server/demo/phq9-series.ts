@@ -2,20 +2,11 @@
  * The PHQ-9 series of a client: for each screening the QuestionnaireResponse and the Observation of its total, and a Flag while
  * an answer about self-harm is recent. https://hl7.org/fhir/R4/questionnaireresponse.html
  */
+import { type AnswerOption, bandOf, type InstrumentItem } from '../../resources/questionnaire-response/instrument.ts';
+import { phq9 } from '../../resources/questionnaire-response/phq9.ts';
 import type { Flag, Observation, QuestionnaireResponse, QuestionnaireResponseItem } from '../../resources/types.ts';
 import { dateOf, momentOf } from './calendar.ts';
-import { coding, concept, ucum } from './coding.ts';
-import {
-  difficultyAnswers,
-  type LoincCode,
-  phq9Answers,
-  phq9Canonical,
-  phq9Difficulty,
-  phq9Items,
-  phq9Total,
-  selfHarmItem,
-  severityOf,
-} from './phq9.ts';
+import { coding, concept, loinc, ucum } from './coding.ts';
 import { idOf, patientReference, randomFor, referenceTo, type Screening, type Story } from './story.ts';
 
 /** The moment of a screening: soon after the visit began at which it was answered, and the number of that visit. */
@@ -24,27 +15,25 @@ function occasion({ visits }: Story, { number, day }: Screening): { moment: stri
   return { moment: momentOf(day, (visit?.minute ?? 540) + 10), visit: visit?.number ?? 1 };
 }
 
-const item = ([code, text]: LoincCode, answer: LoincCode): QuestionnaireResponseItem => ({
+const item = ({ code, text }: InstrumentItem, answer: AnswerOption | undefined): QuestionnaireResponseItem => ({
   linkId: `/${code}`,
-  text,
-  answer: [{ valueCoding: coding('loinc', ...answer) }],
+  text: text.en,
+  answer: answer ? [{ valueCoding: coding('loinc', answer.code, answer.display) }] : [],
 });
 
 /** How hard the problems make life, which follows the total loosely. */
-function difficulty(total: number): LoincCode {
-  const level = total >= 20 ? 3 : total >= 14 ? 2 : total >= 6 ? 1 : 0;
-  return difficultyAnswers[level] as LoincCode;
-}
+const difficulty = (total: number): number => (total >= 20 ? 3 : total >= 14 ? 2 : total >= 6 ? 1 : 0);
 
 function response(story: Story, screening: Screening): QuestionnaireResponse {
   const random = randomFor(story, `phq9-${screening.number}`);
   const { moment, visit } = occasion(story, screening);
-  const items = phq9Items.map((code, at) => item(code, phq9Answers[screening.answers[at] ?? 0] as LoincCode));
-  if (screening.total > 0) items.push(item(phq9Difficulty, difficulty(screening.total)));
+  const items = phq9.items.map((each, at) => item(each, each.options[screening.answers[at] ?? 0]));
+  if (screening.total > 0)
+    items.push(...phq9.unscored.map((each) => item(each, each.options[difficulty(screening.total)])));
   return {
     resourceType: 'QuestionnaireResponse',
     id: idOf(story, 'phq9', screening.number),
-    questionnaire: phq9Canonical,
+    questionnaire: phq9.canonicals[0],
     status: random.chance(0.03) ? 'amended' : 'completed',
     subject: patientReference(story),
     encounter: referenceTo(story, 'Encounter', 'encounter', visit),
@@ -57,19 +46,20 @@ function response(story: Story, screening: Screening): QuestionnaireResponse {
 
 function total(story: Story, screening: Screening): Observation {
   const { moment, visit } = occasion(story, screening);
+  const severity = bandOf(phq9, screening.total);
   return {
     resourceType: 'Observation',
     id: idOf(story, 'phq9-total', screening.number),
     status: 'final',
     category: [concept('observationCategory', 'survey', 'Survey')],
-    code: concept('loinc', ...phq9Total, 'PHQ-9 total score'),
+    code: loinc(phq9.total, 'PHQ-9 total score'),
     subject: patientReference(story),
     encounter: referenceTo(story, 'Encounter', 'encounter', visit),
     effectiveDateTime: moment,
     issued: moment,
     performer: [story.team.coordinator.practitioner],
     valueQuantity: ucum(screening.total, '{score}'),
-    interpretation: [concept('loinc', ...severityOf(screening.total))],
+    ...(severity ? { interpretation: [loinc(severity)] } : {}),
     derivedFrom: [referenceTo(story, 'QuestionnaireResponse', 'phq9', screening.number)],
   };
 }
@@ -77,8 +67,11 @@ function total(story: Story, screening: Screening): Observation {
 export const phq9Series = (story: Story): (QuestionnaireResponse | Observation)[] =>
   story.screenings.flatMap((screening) => [response(story, screening), total(story, screening)]);
 
+const selfHarmItem = phq9.items.findIndex(({ code }) => code === phq9.safety?.item);
+
 /** Whether the item about self-harm was answered with anything but "not at all". */
-export const raisesSafety = ({ answers }: Screening): boolean => (answers[selfHarmItem] ?? 0) > 0;
+export const raisesSafety = ({ answers }: Screening): boolean =>
+  (answers[selfHarmItem] ?? 0) >= (phq9.safety?.from ?? 1);
 
 /** A safety flag stands for this many days after the last answer that raised it. */
 const safetyDays = 45;

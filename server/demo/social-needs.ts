@@ -2,23 +2,20 @@
  * Social needs: the Hunger Vital Sign at enrolment and again at the last visit, as US Core screening observations; for those at risk
  * a referral to the community kitchen and the Task that follows it. http://hl7.org/fhir/us/sdoh-clinicalcare
  */
+import { hungerVitalSign as instrument } from '../../resources/questionnaire-response/hunger-vital-sign.ts';
+import type { InstrumentCode } from '../../resources/questionnaire-response/instrument.ts';
 import type { CodeableConcept, Observation, ServiceRequest, Task } from '../../resources/types.ts';
 import { type Day, dateOf, momentOf } from './calendar.ts';
-import { coding, concept } from './coding.ts';
-import type { LoincCode } from './phq9.ts';
+import { coding, concept, loinc } from './coding.ts';
 import { organizationReference } from './practice.ts';
 import { type Random, uuid, type Weighted } from './random.ts';
 import { idOf, patientReference, randomFor, referenceTo, type Story } from './story.ts';
 
-const items: readonly (readonly [name: string, code: LoincCode])[] = [
-  ['hunger-worried', ['88122-7', 'Within the past 12 months we worried whether our food would run out']],
-  ['hunger-food-gone', ['88123-5', "Within the past 12 months the food we bought just didn't last"]],
-];
-const riskCode: LoincCode = ['88124-3', 'Food insecurity risk [HVS]'];
-
-const often: LoincCode = ['LA28397-0', 'Often true'];
-const sometimes: LoincCode = ['LA6729-3', 'Sometimes true'];
-const never: LoincCode = ['LA28398-8', 'Never true'];
+/** By the names in the ids of their Observations. */
+const items = ['hunger-worried', 'hunger-food-gone'].flatMap((name, at) => {
+  const item = instrument.items[at];
+  return item ? [{ name, item }] : [];
+});
 
 const categories: CodeableConcept[] = [
   concept('observationCategory', 'survey', 'Survey'),
@@ -28,23 +25,28 @@ const categories: CodeableConcept[] = [
 
 /** The two answers and the risk that follows from them: at risk when either is often or sometimes true. */
 function hungerVitalSign(story: Story, number: number, day: Day, atRisk: boolean, random: Random): Observation[] {
-  const answer = (): LoincCode => (atRisk ? random.pick([often, sometimes]) : never);
-  const observed = (name: string, code: LoincCode, value: LoincCode): Observation => ({
+  const observed = (name: string, code: InstrumentCode, value: InstrumentCode): Observation => ({
     resourceType: 'Observation',
     id: idOf(story, name, number),
     status: 'final',
     category: categories,
-    code: concept('loinc', ...code),
+    code: loinc(code),
     subject: patientReference(story),
     effectiveDateTime: momentOf(day, 600),
     performer: [patientReference(story)],
-    valueCodeableConcept: concept('loinc', ...value),
+    valueCodeableConcept: loinc(value),
   });
   return [
-    ...items.map(([name, code]) => observed(name, code, answer())),
+    ...items.map(({ name, item }) =>
+      observed(
+        name,
+        item,
+        random.pick(item.options.filter(({ weight }) => (weight === undefined ? false : weight > 0 === atRisk))),
+      ),
+    ),
     {
-      ...observed('hunger-risk', riskCode, atRisk ? ['LA19952-3', 'At risk'] : ['LA19983-8', 'No risk']),
-      derivedFrom: items.map(([name]) => referenceTo(story, 'Observation', name, number)),
+      ...observed('hunger-risk', instrument.total, instrument.bands[atRisk ? 1 : 0] ?? instrument.total),
+      derivedFrom: items.map(({ name }) => referenceTo(story, 'Observation', name, number)),
     },
   ];
 }
