@@ -31,7 +31,10 @@ export interface PageRequest {
   readonly counted: boolean;
 }
 
-/** Columns of a page row: those of a version, the sort keys as k0, k1 ..., and `total` when it was asked for. */
+/**
+ * Columns of a page row: those of a version, the sort keys as k0, k1 ..., `total` when it was asked for, and `changed`: 1 when something
+ * was left out because it changed.
+ */
 export function pageStatement(plan: Plan, request: PageRequest, on: SqlContext): Sql {
   const keys = plan.types[0]?.keys ?? [];
   const branches = plan.types.map((each) => branch(each, request, on));
@@ -57,7 +60,9 @@ export function pageStatement(plan: Plan, request: PageRequest, on: SqlContext):
         )}) merged ORDER BY ${order('')} LIMIT ${request.limit}`;
   const total = request.counted ? sql`, (${countStatement(plan, on)}) AS total` : empty;
   return sql`WITH page AS MATERIALIZED (${found})
-    SELECT r.rid, r.type, r.id, r.version, r.tx, r.method, r.content${named}${total}
+    SELECT r.rid, r.type, r.id, r.version, r.tx, r.method, r.content${named}${total},
+      CASE WHEN EXISTS (SELECT 1 FROM resource u WHERE u.type IN (${join(plan.types.map(({ type }) => typeNumber(type)))})
+        AND u.tx > ${request.tx}) THEN 1 ELSE 0 END AS changed
     FROM page CROSS JOIN resource r WHERE r.rid = page.rid ORDER BY ${order('page.')}`;
 }
 

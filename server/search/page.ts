@@ -29,7 +29,9 @@ export interface PageOfMatches {
   readonly total?: number;
 }
 
-type PageRow = VersionRow & { readonly total?: number } & Readonly<Record<string, string | number | null | undefined>>;
+type PageRow = VersionRow & { readonly total?: number; readonly changed: number } & Readonly<
+    Record<string, string | number | null | undefined>
+  >;
 
 /** The page of `query.count` matches; `counted` asks for the total too. */
 export async function pageOfMatches(
@@ -40,11 +42,11 @@ export async function pageOfMatches(
   context: SearchContext,
 ): Promise<PageOfMatches> {
   const keys = plan.types[0]?.keys ?? [];
-  const { rows, total } = await rowsOf(plan, page, query.count + 1, counted, context);
+  const { rows, total, unchanged } = await rowsOf(plan, page, query.count + 1, counted, context);
   const placed = rows.map((row) => ({ version: versionOf(row), cursor: cursorOfRow(row, keys) }));
   const end = placed.length > query.count ? placed.at(-1)?.cursor : undefined;
   const seen = new Set(placed.map(({ version }) => version.rid));
-  const changed = (await changedSince(query, plan, page, context)).filter(
+  const changed = (unchanged ? [] : await changedSince(query, plan, page, context)).filter(
     ({ version, cursor }) => !seen.has(version.rid) && isWithin(cursor, page, end, keys),
   );
   const back = page.direction === 'backward';
@@ -94,18 +96,21 @@ async function rowsOf(
   limit: number,
   counted: boolean,
   context: SearchContext,
-): Promise<{ rows: readonly PageRow[]; total?: number }> {
-  if (plan.types.length === 0) return { rows: [], ...(counted ? { total: 0 } : {}) };
+): Promise<{ rows: readonly PageRow[]; total?: number; unchanged: boolean }> {
+  if (plan.types.length === 0) return { rows: [], ...(counted ? { total: 0 } : {}), unchanged: true };
   const rows: PageRow[] = [];
   let total: number | undefined;
+  let unchanged = true;
   for (const [at, phase] of phasesOf(plan, { cursor, direction, tx }).entries()) {
     const request = { phase, direction, cursor, tx, limit: limit - rows.length, counted: counted && at === 0 };
     const found = await context.reader.query<PageRow>(pageStatement(plan, request, context));
     rows.push(...found);
+    // A statement that finds nothing cannot say whether something was left out.
+    if (found[0]?.changed !== 0) unchanged = false;
     if (at === 0) total = found[0]?.total === undefined ? undefined : Number(found[0].total);
     if (rows.length >= limit) break;
   }
-  return { rows, ...(counted ? { total: total ?? rows.length } : {}) };
+  return { rows, ...(counted ? { total: total ?? rows.length } : {}), unchanged };
 }
 
 /** The matches of the walk's transaction that have another version now, as they were. */
