@@ -109,6 +109,8 @@ function routeOf(method: string, segments: readonly string[], pattern: (typeof c
       isSafe,
       compartment: { type, id },
     };
+  // The most frequent of all, without a look at what else a path may hold.
+  if (pattern.interaction === 'read') return { interaction: 'read', isSafe, type, id };
   const versionId = at(':version');
   const conditional = pattern.segments.length === 1 && ['update', 'patch', 'delete'].includes(pattern.interaction);
   return {
@@ -125,10 +127,8 @@ function routeOf(method: string, segments: readonly string[], pattern: (typeof c
 /** Segments of a path relative to the base, percent-decoded. @throws FhirError invalid, when the encoding is broken */
 function segmentsOf(path: string): readonly string[] {
   try {
-    return path
-      .split('/')
-      .filter((segment) => segment !== '')
-      .map(decodeURIComponent);
+    const segments = path.split('/').filter((segment) => segment !== '');
+    return path.includes('%') ? segments.map(decodeURIComponent) : segments;
   } catch (cause) {
     throw badValue('The path has a "%" that begins no percent-encoded character', { cause });
   }

@@ -6,9 +6,12 @@ import { writeXml } from '../../resources/xml.ts';
 import { type FhirResponse, isStoredJson } from '../interaction/interaction.ts';
 import type { Wanted } from './negotiate.ts';
 
+/** Names and values in turn: what `writeHead` sends without looking each name up, a fifth of the cost of `setHeader`. */
+export type HeaderList = readonly string[];
+
 export interface Answer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeaderList;
   readonly body?: string | Buffer;
 }
 
@@ -28,22 +31,19 @@ function text(body: NonNullable<FhirResponse['body']>, { format, pretty }: Form)
 }
 
 /** https://hl7.org/fhir/R4/http.html#versions: ETag, Last-Modified, and the version's address. */
-function versionHeaders({ status, versionId, lastModified, location }: FhirResponse, baseUrl: string) {
-  return {
-    ...(versionId ? { ETag: `W/"${versionId}"` } : {}),
-    ...(lastModified === undefined ? {} : { 'Last-Modified': new Date(lastModified).toUTCString() }),
-    ...(location ? { [status === 201 ? 'Location' : 'Content-Location']: `${baseUrl}/${location}` } : {}),
-  };
+function versionHeaders({ status, versionId, lastModified, location }: FhirResponse, baseUrl: string): string[] {
+  const headers: string[] = [];
+  if (versionId) headers.push('ETag', `W/"${versionId}"`);
+  if (lastModified !== undefined) headers.push('Last-Modified', new Date(lastModified).toUTCString());
+  if (location) headers.push(status === 201 ? 'Location' : 'Content-Location', `${baseUrl}/${location}`);
+  return headers;
 }
 
 export function answerOf(response: FhirResponse, form: Form, baseUrl: string): Answer {
   const headers = versionHeaders(response, baseUrl);
   if (response.body === undefined) return { status: response.status, headers };
-  return {
-    status: response.status,
-    headers: { ...headers, 'Content-Type': `${form.mediaType}; charset=utf-8` },
-    body: text(response.body, form),
-  };
+  headers.push('Content-Type', `${form.mediaType}; charset=utf-8`);
+  return { status: response.status, headers, body: text(response.body, form) };
 }
 
 /** A Binary as itself: its bytes in its media type. https://hl7.org/fhir/R4/binary.html#rest */
@@ -53,17 +53,20 @@ export function binaryAnswer(response: FhirResponse, baseUrl: string): Answer | 
   if (!binary.contentType || binary.data === undefined) return undefined;
   return {
     status: 200,
-    headers: {
+    headers: [
       ...versionHeaders(response, baseUrl),
-      'Content-Type': binary.contentType,
+      'Content-Type',
+      binary.contentType,
       // What somebody stored must not run as a page of this server.
-      'Content-Security-Policy': "default-src 'none'; sandbox",
-    },
+      'Content-Security-Policy',
+      "default-src 'none'; sandbox",
+    ],
     body: Buffer.from(binary.data, 'base64'),
   };
 }
 
 export function errorAnswer(error: FhirError, form: Form): Answer {
   const { body, headers, status } = answerOf({ status: error.status, body: operationOutcome(error.issues) }, form, '');
-  return { status, headers: { ...headers, ...error.headers }, ...(body === undefined ? {} : { body }) };
+  const list = [...headers, ...Object.entries(error.headers ?? {}).flat()];
+  return { status, headers: list, ...(body === undefined ? {} : { body }) };
 }

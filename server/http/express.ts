@@ -9,8 +9,8 @@ import type { Logger } from 'pino';
 import { FhirError, issue, tooLarge, unavailable, unsupportedMediaType } from '../../resources/outcome.ts';
 import type { FhirRequest, FhirResponse } from '../interaction/interaction.ts';
 import { allowedMethods, type Route, route } from '../route.ts';
-import { type Answer, answerOf, binaryAnswer, errorAnswer, type Form, JSON_FORM } from './answer.ts';
-import { readBody } from './body.ts';
+import { type Answer, answerOf, binaryAnswer, errorAnswer, type Form, type HeaderList, JSON_FORM } from './answer.ts';
+import { type RequestBody, readBody } from './body.ts';
 import { corsHeaders } from './cors.ts';
 import { acceptsFhir, isPretty, prefer, wanted } from './negotiate.ts';
 
@@ -29,6 +29,14 @@ export interface HttpOptions {
   readonly ready: () => Promise<void>;
   /** True from the moment that a shutdown has begun. */
   readonly isDraining: () => boolean;
+}
+
+const CONSTANT_HEADERS: HeaderList = ['X-Content-Type-Options', 'nosniff', 'Cache-Control', 'private, no-cache'];
+
+/** What is known of a request for the log. */
+interface Note {
+  readonly requestId: string;
+  route?: Route;
 }
 
 /** The query of a request without the parameters that only steer the format of the answer. */
@@ -65,25 +73,33 @@ function bodyFailure(error: unknown, limit: number): unknown {
   return error;
 }
 
+/** A header that node:http has no type for. It joins repeated ones with a comma, so there is one text. */
+const headerOf = ({ headers }: Request, name: string): string | undefined => headers[name] as string | undefined;
+
+const NO_BODY: RequestBody = {};
+
 function requestOf(request: Request, found: Route, { query }: Address): FhirRequest {
-  const header = (name: string) => request.get(name);
+  const { headers } = request;
   const bytes: unknown = request.body;
-  const { form, ...body } = readBody(
-    bytes instanceof Uint8Array ? bytes : new Uint8Array(),
-    { contentType: header('content-type'), securityContext: header('x-security-context') },
-    found,
-  );
+  const { form, ...body } =
+    bytes instanceof Uint8Array
+      ? readBody(
+          bytes,
+          { contentType: headers['content-type'], securityContext: headerOf(request, 'x-security-context') },
+          found,
+        )
+      : NO_BODY;
   for (const [name, value] of form ?? []) if (name !== '_format' && name !== '_pretty') query.append(name, value);
   return {
     ...found,
     query,
     conditions: {
-      ifMatch: header('if-match'),
-      ifNoneMatch: header('if-none-match'),
-      ifModifiedSince: header('if-modified-since'),
-      ifNoneExist: header('if-none-exist'),
+      ifMatch: headers['if-match'],
+      ifNoneMatch: headers['if-none-match'],
+      ifModifiedSince: headers['if-modified-since'],
+      ifNoneExist: headerOf(request, 'if-none-exist'),
     },
-    prefer: prefer(header('prefer')),
+    prefer: prefer(headerOf(request, 'prefer')),
     ...body,
   };
 }
@@ -93,7 +109,7 @@ const wantsBytes = (request: Request, { interaction, type }: Route, { format }: 
   type === 'Binary' &&
   (interaction === 'read' || interaction === 'vread') &&
   format === null &&
-  !acceptsFhir(request.get('accept'));
+  !acceptsFhir(request.headers.accept);
 
 function unforeseen(error: unknown, requestId: string, logger: Logger): FhirError {
   logger.error({ requestId, err: error }, 'unforeseen failure');
@@ -109,6 +125,66 @@ export function expressApp(options: HttpOptions): Express {
   app.disable('x-powered-by');
   app.disable('etag');
 
+  const body = (request: Request, response: Response): Promise<void> =>
+    new Promise((resolve, reject) => {
+      raw(request, response, (error: unknown) => (error ? reject(bodyFailure(error, options.bodyBytes)) : resolve()));
+    });
+
+  async function answer(request: Request, response: Response, note: Note): Promise<Answer> {
+    let form: Form = JSON_FORM;
+    try {
+      if (options.isDraining()) throw unavailable('The server is shutting down; try again in a moment');
+      const address = addressOf(request.url);
+      const found = route(request.method, address.path);
+      note.route = found;
+      const asBytes = wantsBytes(request, found, address);
+      form = asBytes
+        ? JSON_FORM
+        : { ...wanted(request.headers.accept, address.format), pretty: isPretty(address.pretty) };
+      if (request.method === 'POST' || request.method === 'PUT' || request.method === 'PATCH')
+        await body(request, response);
+      const result = await options.dispatch(requestOf(request, found, address));
+      return (asBytes ? binaryAnswer(result, baseUrl) : undefined) ?? answerOf(result, form, baseUrl);
+    } catch (error) {
+      return errorAnswer(error instanceof FhirError ? error : unforeseen(error, note.requestId, logger), form);
+    }
+  }
+
+  async function send(request: Request, response: Response, common: HeaderList, answer: Answer): Promise<void> {
+    const { status, headers, body: content } = answer;
+    const list = [...common, ...headers];
+    if (options.isDraining()) list.push('Connection', 'close');
+    if (content === undefined) {
+      if (status !== 204 && status !== 304) list.push('Content-Length', '0');
+      response.writeHead(status, list).end();
+      return;
+    }
+    const length = Buffer.byteLength(content);
+    const compress = length > options.compressAbove && request.acceptsEncodings('gzip') === 'gzip';
+    const sent = compress ? await gzipped(content) : content;
+    list.push('Vary', 'Accept, Accept-Encoding, Origin');
+    if (compress) list.push('Content-Encoding', 'gzip');
+    list.push('Content-Length', String(compress ? sent.length : length));
+    response.writeHead(status, list).end(request.method === 'HEAD' ? undefined : sent);
+  }
+
+  app.use('/fhir', async (request, response) => {
+    const start = process.hrtime.bigint();
+    const note: Note = { requestId: acceptedId(headerOf(request, 'x-request-id')) ?? randomUUID() };
+    const common = ['X-Request-Id', note.requestId, ...CONSTANT_HEADERS];
+    for (const [name, value] of Object.entries(corsHeaders(request.headers.origin, options.corsOrigins)))
+      common.push(name, value);
+    response.once('close', () => {
+      const { requestId, route: { interaction, type } = {} } = note;
+      const elapsedMs = Number(process.hrtime.bigint() - start) / 1e6;
+      const { method } = request;
+      const { statusCode: status, writableFinished } = response;
+      const fields = { requestId, method, interaction, type, status, elapsedMs };
+      logger.info(writableFinished ? fields : { ...fields, aborted: true }, 'request');
+    });
+    if (request.method === 'OPTIONS') preflight(request, response, common);
+    else await send(request, response, common, await answer(request, response, note));
+  });
   app.get('/health/live', (_request, response) => {
     response.json({ status: 'live' });
   });
@@ -121,73 +197,11 @@ export function expressApp(options: HttpOptions): Express {
       );
   });
 
-  const body = (request: Request, response: Response): Promise<void> =>
-    new Promise((resolve, reject) => {
-      raw(request, response, (error: unknown) => (error ? reject(bodyFailure(error, options.bodyBytes)) : resolve()));
-    });
-
-  async function answer(request: Request, response: Response, note: { route?: Route }): Promise<Answer> {
-    let form: Form = JSON_FORM;
-    try {
-      if (options.isDraining()) throw unavailable('The server is shutting down; try again in a moment');
-      const address = addressOf(request.url);
-      const found = route(request.method, address.path);
-      note.route = found;
-      const asBytes = wantsBytes(request, found, address);
-      form = asBytes
-        ? JSON_FORM
-        : { ...wanted(request.get('accept'), address.format), pretty: isPretty(address.pretty) };
-      if (request.method === 'POST' || request.method === 'PUT' || request.method === 'PATCH')
-        await body(request, response);
-      const result = await options.dispatch(requestOf(request, found, address));
-      return (asBytes ? binaryAnswer(result, baseUrl) : undefined) ?? answerOf(result, form, baseUrl);
-    } catch (error) {
-      return errorAnswer(error instanceof FhirError ? error : unforeseen(error, requestIdOf(response), logger), form);
-    }
-  }
-
-  async function send(request: Request, response: Response, { status, headers, body: content }: Answer): Promise<void> {
-    response.statusCode = status;
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    if (options.isDraining()) response.setHeader('Connection', 'close');
-    if (content === undefined) {
-      if (status !== 204 && status !== 304) response.setHeader('Content-Length', 0);
-      response.end();
-      return;
-    }
-    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    response.setHeader('Vary', 'Accept, Accept-Encoding, Origin');
-    const compress = bytes.length > options.compressAbove && request.acceptsEncodings('gzip') === 'gzip';
-    if (compress) response.setHeader('Content-Encoding', 'gzip');
-    const sent = compress ? await gzipped(bytes) : bytes;
-    response.setHeader('Content-Length', sent.length);
-    response.end(request.method === 'HEAD' ? undefined : sent);
-  }
-
-  app.use('/fhir', async (request, response) => {
-    const start = process.hrtime.bigint();
-    const note: { route?: Route } = {};
-    response.setHeader('X-Request-Id', acceptedId(request.get('x-request-id')) ?? randomUUID());
-    response.setHeader('X-Content-Type-Options', 'nosniff');
-    response.setHeader('Cache-Control', 'private, no-cache');
-    for (const [name, value] of Object.entries(corsHeaders(request.get('origin'), options.corsOrigins)))
-      response.setHeader(name, value);
-    response.once('close', () => {
-      const { interaction, type } = note.route ?? {};
-      const elapsedMs = Number(process.hrtime.bigint() - start) / 1e6;
-      const { method } = request;
-      const { statusCode: status, writableFinished } = response;
-      const fields = { requestId: requestIdOf(response), method, interaction, type, status, elapsedMs };
-      logger.info(writableFinished ? fields : { ...fields, aborted: true }, 'request');
-    });
-    if (request.method === 'OPTIONS') preflight(request, response);
-    else await send(request, response, await answer(request, response, note));
-  });
   app.use(async (request, response) => {
     const error = new FhirError(404, [
       issue('not-found', `There is nothing at ${request.path}; FHIR is served at /fhir`),
     ]);
-    await send(request, response, errorAnswer(error, JSON_FORM));
+    await send(request, response, CONSTANT_HEADERS, errorAnswer(error, JSON_FORM));
   });
   return app;
 }
@@ -195,16 +209,13 @@ export function expressApp(options: HttpOptions): Express {
 /** `X-Request-Id` of the client, when it can go into a log as it is. */
 const acceptedId = (id: string | undefined): string | undefined => (id && /^[\w.-]{1,64}$/.test(id) ? id : undefined);
 
-const requestIdOf = (response: Response): string => String(response.getHeader('X-Request-Id'));
-
 /** OPTIONS: which methods the address has, for people and for CORS. */
-function preflight(request: Request, response: Response): void {
+function preflight(request: Request, response: Response, common: HeaderList): void {
   let methods: readonly string[] = [];
   try {
     methods = allowedMethods(addressOf(request.url).path);
   } catch (error) {
     if (!(error instanceof FhirError)) throw error;
   }
-  response.setHeader('Allow', [...methods, 'OPTIONS'].join(', '));
-  response.status(204).end();
+  response.writeHead(204, [...common, 'Allow', [...methods, 'OPTIONS'].join(', ')]).end();
 }

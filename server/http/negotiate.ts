@@ -75,6 +75,7 @@ export function wanted(accept: string | undefined, format: string | null): Wante
     );
   }
   if (accept === undefined || accept === '' || accept === '*/*') return JSON_ANSWER;
+  if (accept === JSON_ANSWER.mediaType) return JSON_ANSWER;
   for (const range of rangesOf(accept)) {
     const found = formatOfRange(range);
     if (found) return found;
@@ -110,8 +111,9 @@ const HANDLINGS = ['strict', 'lenient'] as const;
 
 /** `Prefer: return=minimal, handling=lenient`. Preferences of other names are ignored (RFC 7240 2); wrong values of ours are not. */
 export function prefer(header: string | undefined): Prefer {
+  if (header === undefined) return { handling: 'strict' };
   const wishes = new Map(
-    (header ?? '')
+    header
       .split(/[,;]/)
       .map((wish) => wish.trim().split('='))
       .map(([name = '', value = '']) => [name.trim().toLowerCase(), value.trim().replace(/^"|"$/g, '')]),

@@ -14,11 +14,11 @@ function answer(version: StoredVersion, request: FhirRequest): FhirResponse {
   if (version.content === null)
     throw gone(`${version.type}/${version.id} was deleted; its version ${version.version} says so`);
   if (isNotModified(version, request.conditions)) return { status: 304, ...versionHeaders(version) };
-  const headers = { ...versionHeaders(version), location: locationOf(version) };
+  const { versionId, lastModified } = versionHeaders(version);
+  const location = locationOf(version);
   const view = viewOf(request.query, version.type);
-  if (!view) return { status: 200, ...headers, body: { json: version.content } };
-  const resource = parseJson(version.content) as unknown as AnyResource;
-  return { status: 200, ...headers, body: subset(resource, view) };
+  const body = view ? subset(parseJson(version.content) as unknown as AnyResource, view) : { json: version.content };
+  return { status: 200, versionId, lastModified, location, body };
 }
 
 export const read: Interaction = {
