@@ -4,6 +4,7 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import type { Reaction } from '../resources/reaction.ts';
 import { capabilities, type Registered } from './capability.ts';
+import type { Declared } from './definition/declared.ts';
 import { openDefinitions } from './definition/definitions.ts';
 import { dispatcher, type Interactions, writes } from './dispatch.ts';
 import { expressApp } from './http/express.ts';
@@ -73,7 +74,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const pageKey = Buffer.from(await madeOnce(store, 'page-key', () => randomBytes(32).toString('base64')), 'base64');
   const started = new Date().toISOString();
   const registered = once(
-    (parameters: SearchParameters): Registered => ({
+    (parameters: SearchParameters, { profilesOf, guides }: Declared): Registered => ({
       interactions,
       baseUrl,
       limits,
@@ -81,6 +82,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       date: started,
       searchOf: searchCapability(parameters),
       operations,
+      profilesOf,
+      guides,
     }),
   );
   const list: readonly Interaction[] = [
@@ -97,7 +100,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     searchSystem,
     batchOrTransaction,
     operationInteraction(operations),
-    capabilities(() => registered(registry.current.parameters)),
+    capabilities(() => registered(registry.current.parameters, definitions.declared())),
   ];
   const interactions: Interactions = new Map(list.map((interaction) => [interaction.code, interaction]));
   const run = dispatcher(interactions);
@@ -152,11 +155,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
 }
 
-/** Remembers the result for the argument of the last call. */
-function once<A extends object, R>(make: (argument: A) => R): (argument: A) => R {
-  let made: { readonly argument: A; readonly result: R } | undefined;
-  return (argument) => {
-    if (made?.argument !== argument) made = { argument, result: make(argument) };
+/** Remembers the result for the arguments of the last call. */
+function once<A extends readonly object[], R>(make: (...given: A) => R): (...given: A) => R {
+  let made: { readonly given: A; readonly result: R } | undefined;
+  return (...given) => {
+    if (!made || given.some((each, at) => made?.given[at] !== each)) made = { given, result: make(...given) };
     return made.result;
   };
 }

@@ -33,6 +33,10 @@ export interface Registered {
   /** What the search side declares for a type: parameters, includes, conditional interactions. */
   readonly searchOf: (type: ResourceType) => Partial<CapabilityStatementRestResource>;
   readonly operations: readonly Operation[];
+  /** The canonicals of the profiles on a type that resources can be validated against, R4's own left out. */
+  readonly profilesOf: (type: ResourceType) => readonly string[];
+  /** The canonicals of the implementation guides that are installed. */
+  readonly guides: readonly string[];
 }
 
 const operationEntries = (operations: readonly Operation[], baseUrl: string) =>
@@ -40,11 +44,13 @@ const operationEntries = (operations: readonly Operation[], baseUrl: string) =>
 
 function resourceEntry(
   type: ResourceType,
-  { interactions, searchOf, operations, baseUrl }: Registered,
+  { interactions, searchOf, operations, baseUrl, profilesOf }: Registered,
 ): CapabilityStatementRestResource {
   const own = operations.filter((each) => isFor(each, type) && (each.spec.type || each.spec.instance));
+  const profiles = profilesOf(type);
   return {
     type,
+    ...(profiles.length > 0 ? { supportedProfile: [...profiles] } : {}),
     interaction: TYPE_LEVEL.filter((code) => interactions.has(code)).map((code) => ({ code })),
     versioning: 'versioned-update',
     readHistory: interactions.has('history-instance'),
@@ -66,7 +72,7 @@ function systemInteractions({ interactions }: Registered) {
 
 /** The statement as a resource. */
 export function capabilityStatement(registered: Registered): CapabilityStatement {
-  const { baseUrl, limits, version, date } = registered;
+  const { baseUrl, limits, version, date, guides } = registered;
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -75,6 +81,7 @@ export function capabilityStatement(registered: Registered): CapabilityStatement
     software: { name: 'Throughline', version },
     implementation: { description: 'Throughline FHIR R4 server', url: baseUrl },
     fhirVersion: '4.0.1',
+    ...(guides.length > 0 ? { implementationGuide: [...guides] } : {}),
     format: ['application/fhir+json', 'application/fhir+xml', 'json', 'xml'],
     patchFormat: ['application/json-patch+json', 'application/fhir+json', 'application/fhir+xml'],
     rest: [

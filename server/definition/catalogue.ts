@@ -4,7 +4,14 @@
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { splitCanonical } from '../../profiles/source.ts';
-import type { CodeSystem, ConceptMap, Questionnaire, StructureDefinition, ValueSet } from '../../resources/types.ts';
+import type {
+  CodeSystem,
+  ConceptMap,
+  ImplementationGuide,
+  Questionnaire,
+  StructureDefinition,
+  ValueSet,
+} from '../../resources/types.ts';
 import { compareVersions, isVersionWithin } from './version.ts';
 
 export interface DefinitionTypes {
@@ -13,6 +20,7 @@ export interface DefinitionTypes {
   readonly CodeSystem: CodeSystem;
   readonly Questionnaire: Questionnaire;
   readonly ConceptMap: ConceptMap;
+  readonly ImplementationGuide: ImplementationGuide;
 }
 
 export type DefinitionType = keyof DefinitionTypes;
@@ -23,6 +31,7 @@ export const definitionTypes = [
   'CodeSystem',
   'Questionnaire',
   'ConceptMap',
+  'ImplementationGuide',
 ] as const satisfies readonly DefinitionType[];
 
 export const isDefinitionType = (type: string): type is DefinitionType =>

@@ -5,6 +5,7 @@
  */
 import type { Session, Store, Write } from '../store/store.ts';
 import { Catalogue, isDefinitionType } from './catalogue.ts';
+import { type Declared, declaredOf } from './declared.ts';
 import { readPackages } from './package-store.ts';
 import { type InstalledDefinitions, installedDefinitions } from './source.ts';
 import { readStored } from './stored.ts';
@@ -15,6 +16,8 @@ const FRESH_MS = 500;
 export interface Definitions {
   readonly catalogue: Catalogue;
   readonly source: InstalledDefinitions;
+  /** The same object while nothing changes. */
+  declared(): Declared;
   /** Resolves when what was committed FRESH_MS ago or earlier is in force. */
   current(): Promise<void>;
   /** `store` whose transactions resolve when the definitions that they wrote are in force. */
@@ -46,6 +49,7 @@ export async function openDefinitions(store: Store, now: () => number = Date.now
   return {
     catalogue,
     source: installedDefinitions(catalogue),
+    declared: declaredOf(catalogue),
     current: async () => {
       if (now() - looked < FRESH_MS) return;
       shared ??= refresh().finally(() => {

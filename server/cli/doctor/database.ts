@@ -19,6 +19,7 @@ import { instantOf, millisecondsOf } from '../../store/store.ts';
 import { bytesText, numberText } from '../progress.ts';
 import { masked, sentenceOf } from '../sentence.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
+import { packagesFinding } from './packages.ts';
 
 const GIGABYTE = 1_000_000_000;
 
@@ -228,5 +229,6 @@ async function reachedFindings(
     await readFinding(database),
     ...clockFindings(database, contents, now),
     ...contentFindings(contents),
+    await packagesFinding(database),
   ];
 }
