@@ -10,7 +10,7 @@ import type { Cursor } from './query.ts';
 import { rangeParts } from './range-part.ts';
 import { whereLastUpdated } from './resource-column.ts';
 import { beyond, type Direction, isFirstOfResource, type KeyOrder, keyOfResource, keyRows, orderBy } from './sort.ts';
-import { combined, condition, filtersOf, fromDriver, rowsOfResource, type SqlContext } from './sql.ts';
+import { combined, condition, fence, filtersOf, fromDriver, rowsOfResource, type SqlContext } from './sql.ts';
 import { searchTypes } from './type/index.ts';
 
 /**
@@ -128,7 +128,7 @@ function withoutFirstKey(plan: TypePlan, request: PageRequest, on: SqlContext): 
   const place = first?.place;
   if (!first || place?.kind !== 'index') return collected(plan, request, on, [() => sql`1 = 0`]);
   const absent = (rid: Sql): Sql =>
-    sql`NOT EXISTS (SELECT 1 FROM ${rowsOfResource(place.table.name, 'a', on)} WHERE a.rid = ${rid} AND ${keyRows('a', place)})`;
+    sql`NOT EXISTS (SELECT 1 FROM ${rowsOfResource(place.table.name, 'a', on)} WHERE a.rid = ${rid} AND ${keyRows('a', place)} ${fence(on)})`;
   if (plan.keys.length > 1) return collected(plan, request, on, [absent]);
   const { cursor, direction, limit, tx } = request;
   const found = candidates(plan.selection, on, (rid) => [

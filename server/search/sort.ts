@@ -7,7 +7,8 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { dateIndex, type IndexTable, quantityIndex, referenceIndex, stringIndex, tokenIndex } from './index-table.ts';
 import type { Cursor } from './query.ts';
 import type { SearchParameter } from './search-parameter.ts';
-import { rowsOfResource, type SqlContext } from './sql.ts';
+import { isSingleValued } from './single-valued.ts';
+import { fence, rowsOfResource, type SqlContext } from './sql.ts';
 import { searchTypes } from './type/index.ts';
 
 /** The place of a key: a column of an index table, or of `resource` for `_id` and `_lastUpdated`. */
@@ -60,13 +61,13 @@ export function keyOfResource({ place, descending }: KeyOrder, rid: Sql, alias: 
 
 /** A row is the one that counts among those of its resource: none comes before it in the order. */
 export function isFirstOfResource({ place, descending }: KeyOrder, row: string, alias: string, on: SqlContext): Sql {
-  if (place.kind === 'resource') return sql`1 = 1`;
+  if (place.kind === 'resource' || isSingleValued(place.param)) return sql`1 = 1`;
   const columns = [place.column, ...place.table.columns.map(({ name }) => name)].filter(
     (name, at, names) => name !== 'param' && names.indexOf(name) === at,
   );
   const tuple = (of: string): Sql => raw(`(${columns.map((name) => `${of}.${name}`).join(', ')})`);
   return sql`NOT EXISTS (SELECT 1 FROM ${rowsOfResource(place.table.name, alias, on)} WHERE ${raw(alias)}.rid = ${raw(row)}.rid
-    AND ${keyRows(alias, place)} AND ${tuple(alias)} ${raw(descending ? '>' : '<')} ${tuple(row)})`;
+    AND ${keyRows(alias, place)} AND ${tuple(alias)} ${raw(descending ? '>' : '<')} ${tuple(row)} ${fence(on)})`;
 }
 
 export type Direction = 'forward' | 'backward';

@@ -3,7 +3,7 @@
  * bound as a parameter; only names of our own tables and numbers of our own are in the text. ARCHITECTURE, "Query form".
  *
  * `CROSS JOIN` keeps SQLite to the order that is written; `OFFSET 0` keeps PostgreSQL from pulling a subquery up into a join whose order
- * it then gets wrong (measured: 4.7 against 201 ms for a chain behind a common code).
+ * it then gets wrong (measured: 4.7 against 201 ms for a chain behind a common code; 3 against 40 ms for a sorted page with a filter).
  */
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { typeNumber } from '../../resources/definition.ts';
@@ -24,7 +24,7 @@ export type SqlContext = Pick<SearchContext, 'dialect' | 'parameters'>;
 /** Names of subqueries inside each other; a name repeats only where the other is out of reach. */
 const alias = (letter: string, depth: number): string => `${letter}${depth}`;
 
-const fence = ({ dialect }: SqlContext): Sql => (dialect === 'postgres' ? sql`OFFSET 0` : empty);
+export const fence = ({ dialect }: SqlContext): Sql => (dialect === 'postgres' ? sql`OFFSET 0` : empty);
 
 /**
  * An index table of which the rows of one resource are asked. SQLite, which knows nothing of the values, would at times take the index
@@ -110,7 +110,7 @@ function existsRow(
           values.map((value) => whereRow(name, param, value)),
           'OR',
         );
-  return sql`EXISTS (SELECT 1 FROM ${rowsOfResource(rowsTable(param, values), name, on)} WHERE ${raw(name)}.rid = ${rid} AND ${where})`;
+  return sql`EXISTS (SELECT 1 FROM ${rowsOfResource(rowsTable(param, values), name, on)} WHERE ${raw(name)}.rid = ${rid} AND ${where} ${fence(on)})`;
 }
 
 /** The table that holds what values of `param` are about. */
