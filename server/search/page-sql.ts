@@ -10,7 +10,7 @@ import type { Cursor } from './query.ts';
 import { rangeParts } from './range-part.ts';
 import { whereLastUpdated } from './resource-column.ts';
 import { beyond, type Direction, isFirstOfResource, type KeyOrder, keyOfResource, keyRows, orderBy } from './sort.ts';
-import { combined, condition, fence, filtersOf, fromDriver, rowsOfResource, type SqlContext } from './sql.ts';
+import { always, combined, condition, fence, filtersOf, fromDriver, rowsOfResource, type SqlContext } from './sql.ts';
 import { searchTypes } from './type/index.ts';
 
 /**
@@ -146,7 +146,7 @@ function walked(plan: TypePlan, request: PageRequest, on: SqlContext): Sql {
   const [first] = keys;
   if (!first) return inOrderOfRid(plan, request, on);
   const parts = first.place.kind === 'index' ? rangeParts(first.place.table, walkValues) : undefined;
-  if (!parts) return walkedRows(plan, first, sql`1 = 1`, request, on);
+  if (!parts) return walkedRows(plan, first, always, request, on);
   const walks = parts.map(
     (part, at) => sql`SELECT * FROM (${walkedRows(plan, first, part('d'), request, on)}) ${raw(`w${at}`)}`,
   );

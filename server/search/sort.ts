@@ -8,7 +8,7 @@ import { dateIndex, type IndexTable, quantityIndex, referenceIndex, stringIndex,
 import type { Cursor } from './query.ts';
 import type { SearchParameter } from './search-parameter.ts';
 import { isSingleValued } from './single-valued.ts';
-import { fence, rowsOfResource, type SqlContext } from './sql.ts';
+import { always, fence, rowsOfResource, type SqlContext } from './sql.ts';
 import { searchTypes } from './type/index.ts';
 
 /** The place of a key: a column of an index table, or of `resource` for `_id` and `_lastUpdated`. */
@@ -61,7 +61,7 @@ export function keyOfResource({ place, descending }: KeyOrder, rid: Sql, alias: 
 
 /** A row is the one that counts among those of its resource: none comes before it in the order. */
 export function isFirstOfResource({ place, descending }: KeyOrder, row: string, alias: string, on: SqlContext): Sql {
-  if (place.kind === 'resource' || isSingleValued(place.param)) return sql`1 = 1`;
+  if (place.kind === 'resource' || isSingleValued(place.param)) return always;
   const columns = [place.column, ...place.table.columns.map(({ name }) => name)].filter(
     (name, at, names) => name !== 'param' && names.indexOf(name) === at,
   );
@@ -89,20 +89,20 @@ export function orderBy(
 
 /** The row lies beyond the cursor in the direction of the walk. `keys` are the row's, in the order of the cursor's. */
 export function beyond(
-  keys: readonly { readonly column: Sql; readonly descending: boolean }[],
+  keys: readonly { readonly column: Sql; readonly descending: boolean; readonly nullable: boolean }[],
   rid: Sql,
   cursor: Cursor,
   direction: Direction,
 ): Sql {
   const backward = direction === 'backward';
   const last = sql`${rid} ${raw(backward ? '<' : '>')} ${cursor.rid}`;
-  return keys.reduceRight((rest, { column, descending }, at) => {
+  return keys.reduceRight((rest, { column, descending, nullable }, at) => {
     const value = cursor.keys[at] ?? null;
     if (value === null)
       return backward ? sql`(${column} IS NOT NULL OR ${rest})` : sql`(${column} IS NULL AND ${rest})`;
     const operator = descending !== backward ? '<' : '>';
     const further = sql`${column} ${raw(operator)} ${value}`;
     const same = sql`(${column} = ${value} AND ${rest})`;
-    return backward ? sql`(${further} OR ${same})` : sql`(${further} OR ${same} OR ${column} IS NULL)`;
+    return backward || !nullable ? sql`(${further} OR ${same})` : sql`(${further} OR ${same} OR ${column} IS NULL)`;
   }, last);
 }

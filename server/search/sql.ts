@@ -37,10 +37,14 @@ export const rowsOfResource = (table: string, name: string, { dialect }: SqlCont
       : `${table} ${name}`,
   );
 
+/** What drops out of a conjunction. */
+export const always: Sql = sql`1 = 1`;
+
 /** `a AND (b AND c)`, balanced, so that hundreds of terms stay within SQLite's limit on the depth of an expression. */
-export function combined(terms: readonly Sql[], operator: 'AND' | 'OR'): Sql {
+export function combined(all: readonly Sql[], operator: 'AND' | 'OR'): Sql {
+  const terms = operator === 'AND' ? all.filter((term) => term !== always) : all;
   const [first] = terms;
-  if (terms.length === 0) return operator === 'AND' ? sql`1 = 1` : sql`1 = 0`;
+  if (terms.length === 0) return operator === 'AND' ? always : sql`1 = 0`;
   if (terms.length === 1 && first) return first;
   const middle = terms.length >> 1;
   return sql`(${combined(terms.slice(0, middle), operator)} ${raw(operator)} ${combined(terms.slice(middle), operator)})`;
@@ -235,7 +239,7 @@ export function fromDriver(type: ResourceType, driver: Driver, on: SqlContext, d
           driver.of.map((each) => ridsOf(each, on, depth + 1)),
           ' UNION ALL ',
         )}) ${d}`,
-        where: sql`1 = 1`,
+        where: always,
         rid,
       };
   }
@@ -256,7 +260,7 @@ function fromMatches({ param, values }: Extract<Driver, { kind: 'matches' }>, na
   const selects = parts.map(
     (part) => sql`SELECT ${rid} FROM ${raw(`${table} ${name}`)} WHERE ${where} AND ${part(name)}`,
   );
-  return { tables: sql`(${join(selects, ' UNION ALL ')}) ${raw(name)}`, where: sql`1 = 1`, rid };
+  return { tables: sql`(${join(selects, ' UNION ALL ')}) ${raw(name)}`, where: always, rid };
 }
 
 function fromChain({ param, from, by }: Extract<Driver, { kind: 'chain' }>, on: SqlContext, depth: number): From {
