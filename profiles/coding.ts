@@ -34,7 +34,8 @@ export function checkCoding(
     found.display !== undefined &&
     !sameName(display, found.display)
   )
-    walk.warning(
+    walk.report(
+      walk.options.wrongDisplay ?? 'error',
       'code-invalid',
       'coding-display',
       path,

@@ -15,6 +15,7 @@ type Check = (resource: JsonObject, path: string, walk: Walk) => void;
 const checks: Readonly<Record<string, Check>> = {
   CapabilityStatement: checkCapabilityStatement,
   CodeSystem: checkCodeSystem,
+  SearchParameter: checkSearchParameter,
   StructureDefinition: checkStructureDefinition,
   ValueSet: checkValueSet,
 };
@@ -114,6 +115,17 @@ function checkFilter({ property, op, value }: JsonObject, system: string, path: 
 
 // ECL: a concept, perhaps with its term, followed by the operator of another concept.
 const ADJACENT_CONCEPTS = /\d{6,18}\s*(?:\|[^|]*\|)?\s*(?:<<?!?|>>?!?|\^|\d{6,18})/;
+
+/** https://hl7.org/fhir/R4/searchparameter-definitions.html#SearchParameter.component */
+function checkSearchParameter({ type, component }: JsonObject, path: string, walk: Walk): void {
+  if (type === 'composite' && objectsOf(component).length < 2)
+    walk.error(
+      'invalid',
+      'search-parameter-component',
+      path,
+      'a composite search parameter has two components or more',
+    );
+}
 
 /** The type of a search parameter is that of its definition. */
 function checkCapabilityStatement({ rest }: JsonObject, path: string, walk: Walk): void {

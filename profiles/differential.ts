@@ -20,12 +20,21 @@ interface Draft {
   types: readonly string[];
   rules: ElementRules;
   slicing?: SlicingAssertion;
+  /** What the profile of its type says is in. */
+  adopted?: boolean;
   readonly slices: Map<string, Draft>;
   readonly children: Map<string, Draft>;
 }
 
-/** What a constraint profile asserts. The definitions that it derives from come from `source`. */
-export function profileAssertion(definition: StructureDefinition, source: DefinitionSource): ProfileAssertion {
+/**
+ * What a constraint profile asserts. The definitions that it derives from come from `source`; `within` are the profiles that are being read
+ * because this one profiles an element of theirs.
+ */
+export function profileAssertion(
+  definition: StructureDefinition,
+  source: DefinitionSource,
+  within: readonly string[] = [],
+): ProfileAssertion {
   const problems: string[] = [];
   const chain = derivation(definition, source, problems);
   const type = definition.type;
@@ -39,7 +48,7 @@ export function profileAssertion(definition: StructureDefinition, source: Defini
         problems.push(`element ${at} of ${profile.url} has no path`);
         continue;
       }
-      const target = descend(root, path, problems);
+      const target = descend(root, path, { source, within: [...within, definition.url], problems });
       if (target) apply(target, element, path.length === 0);
     }
   }
@@ -94,17 +103,51 @@ const draft = (id: string, name: string, types: readonly string[], sliceName?: s
 });
 
 /** The draft of an element by its steps, made when it is not there yet. */
-function descend(root: Draft, path: readonly Step[], problems: string[]): Draft | undefined {
+function descend(root: Draft, path: readonly Step[], reading: Reading): Draft | undefined {
   let at = root;
   for (const { name, slice } of path) {
+    adoptTypeProfile(at, reading);
     const child = childDraft(at, name);
     if (!child) {
-      problems.push(`${at.id} has no element ${name}`);
+      reading.problems.push(`${at.id} has no element ${name}`);
       return undefined;
     }
     at = slice === undefined || child.sliceName === slice ? child : sliceDraft(child, slice);
   }
   return at;
+}
+
+interface Reading {
+  readonly source: DefinitionSource;
+  readonly within: readonly string[];
+  readonly problems: string[];
+}
+
+/** An element whose one type has one profile begins with what that profile says, when a differential goes on below it. */
+function adoptTypeProfile(at: Draft, { source, within }: Reading): void {
+  const [type, ...others] = at.rules.types ?? [];
+  const [canonical, ...more] = type?.profiles ?? [];
+  if (at.adopted || canonical === undefined || others.length > 0 || more.length > 0 || within.includes(canonical))
+    return;
+  at.adopted = true;
+  const definition = source.structureDefinition(canonical);
+  if (definition && isProfile(definition)) adopt(at, profileAssertion(definition, source, within).root);
+}
+
+function adopt(target: Draft, { children, slices, slicing }: ElementAssertion): void {
+  for (const child of children ?? []) {
+    const made = childDraft(target, child.name);
+    if (made) overlay(made, child);
+  }
+  for (const slice of slices ?? []) overlay(sliceDraft(target, slice.sliceName ?? ''), slice);
+  if (slicing) target.slicing ??= slicing;
+}
+
+function overlay(made: Draft, assertion: ElementAssertion): void {
+  const { id, name, sliceName, slicing, slices, children, ...rules } = assertion;
+  made.rules = { ...rules, ...made.rules };
+  if (rules.types && !made.types.some((type) => type.includes('.'))) made.types = rules.types.map(({ code }) => code);
+  adopt(made, assertion);
 }
 
 function childDraft(parent: Draft, name: string): Draft | undefined {

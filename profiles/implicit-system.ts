@@ -52,8 +52,17 @@ export function canBeCode(canonical: string, code: string): boolean {
   if (canonical === 'http://snomed.info/sct')
     return /^[1-9]\d{5,17}$/.test(code) ? hasVerhoeffDigit(code) : !/^[^\s:+{(=<>]*$/.test(code);
   if (canonical === 'http://loinc.org') return /^(?:LA|LL|LP|LG|MTHU)[0-9-]+$/.test(code) || isLoinc(code);
-  return true;
+  const form = Object.hasOwn(FORMS, canonical) ? FORMS[canonical] : undefined;
+  return form?.test(code) ?? true;
 }
+
+/** The form of codes of systems that are not here. */
+const FORMS: Readonly<Record<string, RegExp>> = {
+  'urn:iso:std:iso:3166': /^(?:[A-Z]{2,3}|\d{3})$/,
+  'urn:iso:std:iso:3166:-2': /^[A-Z]{2}-[A-Z0-9]{1,3}$/,
+  'http://unstats.un.org/unsd/methods/m49/m49.htm': /^\d{3}$/,
+  'http://www.nlm.nih.gov/research/umls/rxnorm': /^\d{1,8}$/,
+};
 
 /** LOINC: up to seven digits, a hyphen and a check digit modulo 10. */
 function isLoinc(code: string): boolean {

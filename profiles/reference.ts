@@ -83,7 +83,7 @@ function checkForm(reference: string, path: string, scope: Scope, walk: Walk): s
   const named = typeNamed(reference);
   if (!named)
     walk.report(
-      reference.includes('/') ? 'warning' : 'error',
+      reference.includes('/') && !/\s/.test(reference) ? 'warning' : 'error',
       'value',
       'reference-form',
       path,

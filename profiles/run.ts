@@ -209,7 +209,8 @@ function checkTypes(
 /** The value conforms to one of the profiles; with one only, what differs is reported itself. */
 export function checkOneOf(profiles: readonly string[], node: Node, walk: Walk): void {
   const [only] = profiles;
-  if (profiles.length === 1 && only !== undefined) checkProfile(only, node, walk);
+  if (profiles.length === 1 && only !== undefined)
+    checkProfile(only, node, walk, walk.options.unknownProfile ?? 'error');
   else if (!profiles.some((each) => conforms(each, node, walk)))
     walk.error('structure', 'profile-none-of', node.path, `conforms to none of the profiles ${profiles.join(', ')}`);
 }

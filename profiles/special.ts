@@ -8,6 +8,8 @@ import { checkExpression } from './expression-check.ts';
 import { checkExtension } from './extension.ts';
 import { checkIdentifier } from './identifier.ts';
 import { checkNarrative } from './narrative.ts';
+import { checkQuestionnaire } from './questionnaire/questionnaire.ts';
+import { checkResponse } from './questionnaire/response.ts';
 import { checkReference } from './reference.ts';
 import type { PropertyCheck } from './type-check.ts';
 import type { Scope, Walk } from './walk.ts';
@@ -38,6 +40,8 @@ export function resourceChecks(scope: Scope, walk: Walk): void {
   containedIds(scope.resource, scope.path, walk);
   if (scope.resource.resourceType === 'Bundle') checkBundle(scope, walk);
   checkDefinition(scope, walk);
+  if (scope.resource.resourceType === 'QuestionnaireResponse') checkResponse(scope, walk);
+  if (scope.resource.resourceType === 'Questionnaire') checkQuestionnaire(scope, walk);
   if (scope.resource._id !== undefined)
     walk.error('structure', 'resource-id', `${scope.path}.id`, 'the id of a resource has no extensions');
 }

@@ -31,9 +31,14 @@ export function compileValueSet(canonical: string, source: DefinitionSource, ter
       return (system, code) => (system === undefined || system === whole ? codesOf(whole, source).lookup(code) : NO);
     return () => unknown(`the value set ${canonical} is not available here`);
   }
+  return valueSetTest(valueSet, source, terminology);
+}
+
+/** The test of a value set that is at hand. */
+export function valueSetTest(valueSet: ValueSet, source: DefinitionSource, terminology: Terminology): ValueSetTest {
   const composed = valueSet.compose?.include ? compose(valueSet, source, terminology) : undefined;
   const expanded = valueSet.expansion?.contains ? expansion(valueSet) : undefined;
-  if (!composed) return expanded ?? (() => unknown(`the value set ${canonical} has no content here`));
+  if (!composed) return expanded ?? (() => unknown(`the value set ${valueSet.url ?? valueSet.id} has no content here`));
   if (!expanded) return composed;
   return (system, code) => {
     const answer = composed(system, code);

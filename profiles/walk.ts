@@ -18,6 +18,8 @@ export interface ValidateOptions {
   readonly unknownExtension?: IssueSeverity;
   /** How a profile in `meta.profile` that is not known is reported. */
   readonly unknownProfile?: IssueSeverity;
+  /** How a display that is none of the code's names is reported; `error` as HL7's validator does. */
+  readonly wrongDisplay?: IssueSeverity;
   /** Report advice (best practice such as dom-6) as warnings; true unless said otherwise. */
   readonly bestPractice?: boolean;
   /** The resource that a reference outside the resource names, when the caller has it at hand. */
