@@ -2,14 +2,14 @@
 import { Command, Option } from 'commander';
 import { databaseOption } from '../config.ts';
 import { openFailureFile } from './import/failure-file.ts';
-import { type Journal, openJournal } from './import/journal.ts';
+import { openJournal } from './import/journal.ts';
 import { load, type Totals } from './import/load.ts';
 import { type Source, sourcesOf } from './import/sources.ts';
 import { patient } from './insist.ts';
 import { type Interruption, interruption } from './interrupt.ts';
 import { concurrencyOption, toOption, wholeNumber, writeOptions } from './option.ts';
 import { durationText, numberText, type Progress, progressOf } from './progress.ts';
-import { type TargetOptions, targetOf } from './target.ts';
+import { type Target, type TargetOptions, targetOf } from './target.ts';
 
 interface ImportOptions extends TargetOptions {
   readonly batch: number;
@@ -60,24 +60,23 @@ function summary({ written, failed }: Totals, seconds: number, failures: string)
 /** Gives the exit code. */
 async function run(
   sources: readonly Source[],
+  target: Target,
   options: ImportOptions,
   progress: Progress,
   interrupted: Interruption,
 ): Promise<number> {
   const { signal } = interrupted;
-  const target = patient(await targetOf(options), signal, progress.say);
   const resume = options.resume === true;
   const failureFile = openFailureFile(options.failures, resume);
-  let journal: Journal | undefined;
+  const journal = openJournal(options.state, target.name, resume);
   let totals: Totals = { bytes: 0, written: 0, failed: 0 };
   const stop = () => {
-    journal?.close();
+    failureFile.close();
+    journal.close();
     const hint = `What was written is noted in ${options.state}; the same command with --resume goes on from there.`;
     progress.say(`Stopped: ${summary(totals, progress.end(), options.failures)}. ${hint}`);
   };
-  let anyFailed = false;
   try {
-    journal = openJournal(options.state, target.name, resume);
     await load(sources, {
       ...options,
       storeBundles: options.storeBundles === true,
@@ -92,17 +91,15 @@ async function run(
       },
     });
   } catch (error) {
-    if (journal) stop();
+    stop();
     throw error;
-  } finally {
-    anyFailed = failureFile.close();
-    await target.close();
   }
   if (signal.aborted) {
     stop();
     return interrupted.exitCode;
   }
   journal.finish();
+  const anyFailed = failureFile.close();
   progress.say(summary(totals, progress.end(), options.failures));
   return anyFailed ? 1 : 0;
 }
@@ -117,10 +114,13 @@ async function importPaths(paths: readonly string[], options: ImportOptions): Pr
     progress.say('Stopping after the transactions under way; Ctrl-C again ends at once.');
     process.stdin.destroy();
   });
+  const { signal } = interrupted;
+  const target = patient(await targetOf(options), signal, progress.say);
   try {
-    process.exitCode = await run(sources, options, progress, interrupted);
+    process.exitCode = await run(sources, target, options, progress, interrupted);
   } finally {
     interrupted.end();
+    await target.close();
   }
 }
 

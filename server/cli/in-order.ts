@@ -9,50 +9,76 @@ export interface InOrderOptions<T> {
   readonly signal?: AbortSignal;
 }
 
-/** Finished results that wait for an earlier one, for each item under way: a slow item does not stop the others at once. */
+/** Items begun whose results are not given yet, for each that may be under way: a slow item does not stop the others at once. */
 const AHEAD = 4;
 
-/** @throws what `work` throws first, after everything that is under way has ended */
+const quiet = (promise: Promise<unknown>): Promise<unknown> => promise.catch(() => undefined);
+
+const aborted = (signal: AbortSignal | undefined): Promise<unknown> =>
+  new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }));
+
+/** Results are given as soon as they are there, also while the next item is waited for. @throws what `items` or `work` throw */
 export async function* inOrder<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
   work: (item: T) => Promise<R>,
   { concurrency, conflict = () => false, signal }: InOrderOptions<T>,
 ): AsyncGenerator<readonly [T, R]> {
-  const running = new Map<T, Promise<R>>();
-  const waiting: (readonly [T, Promise<R>])[] = [];
+  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  const stop = aborted(signal);
+  const running = new Map<T, Promise<unknown>>();
+  const begun: { readonly item: T; readonly result: Promise<R> }[] = [];
+  let arriving: Promise<void> | undefined;
+  let arrived: { readonly item: T } | undefined;
+  let failure: { readonly error: unknown } | undefined;
+  let ended = false;
 
-  async function begin(item: T): Promise<void> {
-    for (;;) {
-      const others = [...running].filter(([other]) => conflict(item, other)).map(([, promise]) => promise);
-      const blocking = others.length > 0 ? others : running.size >= concurrency ? [Promise.race(running.values())] : [];
-      if (blocking.length === 0) break;
-      await Promise.allSettled(blocking);
+  async function arrive(): Promise<void> {
+    try {
+      const next = await iterator.next();
+      if (next.done) ended = true;
+      else arrived = { item: next.value };
+    } catch (error) {
+      failure = { error };
+      ended = true;
     }
-    const promise = work(item).finally(() => running.delete(item));
-    // A rejection is met where the result is awaited.
-    promise.catch(() => undefined);
-    running.set(item, promise);
-    waiting.push([item, promise]);
   }
 
-  async function* settled(downTo: number): AsyncGenerator<readonly [T, R]> {
-    for (let [first] = waiting; first; [first] = waiting) {
-      const [item, promise] = first;
-      if (waiting.length <= downTo && running.has(item)) return;
-      const result = await promise;
-      waiting.shift();
-      yield [item, result];
-    }
+  function canBegin(item: T): boolean {
+    const hasRoom = running.size < concurrency && begun.length < concurrency * AHEAD;
+    return hasRoom && ![...running.keys()].some((other) => conflict(item, other));
+  }
+
+  function begin(item: T): void {
+    const result = work(item);
+    running.set(
+      item,
+      quiet(result).then(() => running.delete(item)),
+    );
+    begun.push({ item, result });
   }
 
   try {
-    for await (const item of items) {
-      if (signal?.aborted) break;
-      await begin(item);
-      yield* settled(concurrency * AHEAD);
+    for (;;) {
+      for (let [first] = begun; first && !running.has(first.item); [first] = begun) {
+        const result = await first.result;
+        begun.shift();
+        yield [first.item, result];
+      }
+      if (signal?.aborted) ended = true;
+      if (arrived && !ended && canBegin(arrived.item)) {
+        begin(arrived.item);
+        arrived = undefined;
+        arriving = undefined;
+      }
+      if (!ended && !arrived) arriving ??= arrive();
+      const events = [...running.values(), ...(ended || arrived || !arriving ? [] : [arriving, stop])];
+      if (events.length > 0) await Promise.race(events);
+      else if (begun.length === 0 && (ended || !arrived)) break;
     }
-    yield* settled(0);
+    if (failure) throw failure.error;
   } finally {
-    await Promise.allSettled(running.values());
+    await Promise.all(running.values());
+    // An iterator that is waiting for its source would answer only after it.
+    if (!arriving || arrived) await iterator.return?.();
   }
 }

@@ -5,8 +5,9 @@
  * PostgreSQL each of them is a whole server.
  */
 import cluster from 'node:cluster';
+import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Server as NetServer } from 'node:net';
 import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import { type App, createApp } from '../app.ts';
@@ -28,22 +29,33 @@ const limitsOf = (config: Config) => ({
 /** An address as a URL writes it: an IPv6 address in brackets. */
 const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
+/** Tells a worker the port that the first process found. */
+const WORKER_PORT = 'THROUGHLINE_WORKER_PORT';
+
 const isSqlite = ({ database }: Config): boolean => database.startsWith('sqlite:');
 
-const baseUrlOf = (config: Config, port: number): string =>
-  config.baseUrl ?? `http://${urlHost(config.host)}:${port}/fhir`;
+const baseUrlOf = ({ baseUrl, host, port }: Config): string => baseUrl ?? `http://${urlHost(host)}:${port}/fhir`;
 
 /** The line that says where and on what. A password is not shown. */
-function announce(config: Config, port: number): void {
+function announce(config: Config): void {
   const database = config.database.replace(/(\/\/[^:@/]*):[^@/]*@/, '$1:***@');
-  process.stderr.write(`Throughline serves FHIR R4 at ${baseUrlOf(config, port)} on ${database}\n`);
+  process.stderr.write(`Throughline serves FHIR R4 at ${baseUrlOf(config)} on ${database}\n`);
 }
 
-function listen(server: Server, { port, host }: Config): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => resolve(server.address() as AddressInfo));
-  });
+async function listen(server: NetServer, { port, host }: Pick<Config, 'port' | 'host'>): Promise<void> {
+  server.listen(port, host);
+  await once(server, 'listening');
+}
+
+/** The port to listen on: for 0 one that is free, so that links can name it before anybody listens, and every worker the same. */
+async function portOf({ port, host }: Config): Promise<number> {
+  if (port !== 0) return port;
+  const probe = createServer();
+  await listen(probe, { port, host });
+  const free = (probe.address() as AddressInfo).port;
+  probe.close();
+  await once(probe, 'close');
+  return free;
 }
 
 /** Runs `stop` once, at the first signal to end or when the first process says so. */
@@ -68,31 +80,32 @@ function stopServer(server: Server, app: App, store: Store, { graceSeconds }: Co
   const force = setTimeout(() => server.closeAllConnections(), graceSeconds * 1000);
   server.close(() => {
     clearTimeout(force);
-    drained.then(() => store.close()).then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
+    drained
+      .then(() => store.close())
+      .then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
   });
   server.closeIdleConnections();
 }
 
 /** A process that listens: the only one, or one of several. */
-async function serveHttp(config: Config, logger: Logger): Promise<number> {
+async function serveHttp(config: Config, logger: Logger): Promise<void> {
   const isReader = cluster.isWorker && isSqlite(config);
   const store = await openStore({ url: config.database, readOnly: isReader });
-  const { server, use } = fhirServer();
-  const { port } = await listen(server, config);
   const app = await createApp({
     ...config,
     store,
-    baseUrl: baseUrlOf(config, port),
+    baseUrl: baseUrlOf(config),
     limits: limitsOf(config),
     logger,
     ...(isReader ? { forward: forwarder() } : {}),
   });
+  const { server, use } = fhirServer();
   use(app.express);
   onStop(() => stopServer(server, app, store, config));
-  return port;
+  await listen(server, config);
 }
 
 /** The first process of several: starts them again when they fail, writes for them on SQLite, and ends after them. */
@@ -102,14 +115,19 @@ async function superviseWorkers(config: Config, logger: Logger): Promise<void> {
     const app = await createApp({
       ...config,
       store,
-      baseUrl: baseUrlOf(config, config.port),
+      baseUrl: baseUrlOf(config),
       limits: limitsOf(config),
       logger,
     });
     answerWorkers(app.dispatch, logger);
   }
+  const environment = { [WORKER_PORT]: String(config.port) };
   let stopping = false;
-  cluster.once('listening', (_worker, address) => announce(config, address.port));
+  let listening = 0;
+  cluster.on('listening', () => {
+    listening += 1;
+    if (listening === config.workers) announce(config);
+  });
   cluster.on('exit', (worker, code) => {
     if (stopping) {
       if (Object.keys(cluster.workers ?? {}).length === 0)
@@ -117,21 +135,23 @@ async function superviseWorkers(config: Config, logger: Logger): Promise<void> {
       return;
     }
     logger.error({ pid: worker.process.pid, code }, 'a worker ended; another takes its place');
-    cluster.fork();
+    cluster.fork(environment);
   });
-  for (let started = 0; started < config.workers; started += 1) cluster.fork();
+  for (let started = 0; started < config.workers; started += 1) cluster.fork(environment);
   onStop(() => {
     stopping = true;
     for (const worker of Object.values(cluster.workers ?? {})) worker?.send({ kind: 'drain' } satisfies Message);
   });
 }
 
-async function serve(config: Config): Promise<void> {
-  const logger = pino({ level: config.logLevel });
+async function serve(options: Config): Promise<void> {
+  const logger = pino({ level: options.logLevel });
+  const port = cluster.isWorker ? Number(process.env[WORKER_PORT]) : await portOf(options);
+  const config = { ...options, port };
   if (cluster.isPrimary && config.workers > 1) await superviseWorkers(config, logger);
   else {
-    const port = await serveHttp(config, logger);
-    if (cluster.isPrimary) announce(config, port);
+    await serveHttp(config, logger);
+    if (cluster.isPrimary) announce(config);
   }
 }
 

@@ -31,6 +31,7 @@ export interface Journal {
   close(): void;
 }
 
+/** The lines that are JSON; none of a file that is missing or empty. */
 function linesIn(path: string): readonly unknown[] | undefined {
   let text: string;
   try {
@@ -39,6 +40,7 @@ function linesIn(path: string): readonly unknown[] | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+  if (text === '') return undefined;
   return text.split('\n').flatMap((line) => {
     try {
       return [JSON.parse(line) as unknown];
@@ -50,8 +52,8 @@ function linesIn(path: string): readonly unknown[] | undefined {
 
 /** The places in a journal by path. @throws Error when it is no journal, or is of another target and should be resumed */
 function placesIn(path: string, target: string, resume: boolean): ReadonlyMap<string, Entry> {
-  const [head = { import: 1, target }, ...entries] = linesIn(path) ?? [];
-  const { import: version, target: other } = head as Partial<Head>;
+  const [head, ...entries] = linesIn(path) ?? [{ import: 1, target }];
+  const { import: version, target: other } = (head ?? {}) as Partial<Head>;
   if (version !== 1) throw new Error(`${path} is not the state of an import; name another file with --state`);
   if (!resume) return new Map();
   if (other !== target) throw new Error(`${path} is the state of an import into ${other}, not into ${target}`);
