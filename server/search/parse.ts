@@ -58,10 +58,15 @@ function parseSearch(request: SearchRequest, context: ParseQueryContext): Query 
       rule: 'search-too-many-parameters',
     });
   const parser = new QueryParser(request, context);
-  for (const [name, value] of parameters.filter(([name]) => name === '_type')) parser.take(name, value);
-  for (const [name, value] of parameters.filter(([name]) => name !== '_type')) parser.take(name, value);
-  return parser.query(parameters);
+  // The types come first: they decide what the others mean.
+  const typesFirst = [...parameters.keys()].sort(
+    (a, b) => Number(isType(parameters[b])) - Number(isType(parameters[a])),
+  );
+  for (const place of typesFirst) parser.take(place, ...(parameters[place] ?? ['', '']));
+  return parser.query();
 }
+
+const isType = (parameter: readonly [string, string] | undefined): boolean => parameter?.[0] === '_type';
 
 /** Collects what the parameters say, one after the other. */
 class QueryParser {
@@ -70,7 +75,8 @@ class QueryParser {
   readonly #issues: Issue[] = [];
   readonly #criteria = new Map<ResourceType, Expression[]>();
   readonly #includes: Include[] = [];
-  readonly #applied: [name: string, value: string][] = [];
+  /** By their place in the request. */
+  readonly #applied = new Map<number, readonly [name: string, value: string]>();
   readonly #results = new Map<string, string>();
   #types: readonly ResourceType[];
   #parts: Partial<Query> = {};
@@ -82,21 +88,21 @@ class QueryParser {
   }
 
   /** Reads one parameter; what is wrong with it becomes an issue. */
-  take(name: string, value: string): void {
+  take(place: number, name: string, value: string): void {
     try {
       if (value.length > MAX_TEXT)
         throw invalid(`the value has ${value.length} characters; at most ${MAX_TEXT} are taken`, {
           rule: 'search-value-too-long',
         });
       if (value === '') this.#issues.push(emptyValue(name));
-      else this.#applied.push([name, this.#read(name, value)]);
+      else this.#applied.set(place, [name, this.#read(name, value)]);
     } catch (error) {
       if (!(error instanceof FhirError)) throw error;
       this.#issues.push(...error.issues.map((each) => this.#located(each, name)));
     }
   }
 
-  query(parameters: readonly (readonly [string, string])[]): Query {
+  query(): Query {
     if (this.#issues.some(({ severity }) => severity === 'error')) throw new FhirError(400, this.#issues);
     const sort = this.#parts.sort ?? [];
     const summary = this.#parts.summary ?? 'false';
@@ -110,7 +116,7 @@ class QueryParser {
       total: this.#parts.total,
       summary,
       elements: this.#parts.elements ?? [],
-      applied: inOrderOf(parameters, this.#applied),
+      applied: [...this.#applied].sort(([a], [b]) => a - b).map(([, parameter]) => parameter),
       issues: this.#issues,
     };
   }
@@ -278,13 +284,4 @@ function unknownEverywhere(name: string, first: FhirError): FhirError {
     { rule: 'search-parameter-unknown' },
     400,
   );
-}
-
-/** The parameters that were carried out, in the order of the request. */
-function inOrderOf(
-  parameters: readonly (readonly [string, string])[],
-  applied: readonly (readonly [string, string])[],
-): Query['applied'] {
-  const place = (name: string): number => parameters.findIndex(([each]) => each === name);
-  return [...applied].sort(([a], [b]) => place(a) - place(b));
 }
