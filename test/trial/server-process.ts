@@ -52,11 +52,15 @@ export async function startServer(database: string, options: readonly string[] =
   return { port, signal: (name) => void child.kill(name), exit };
 }
 
-/** Starts a server that is expected to end by itself. */
-export function refusedStart(options: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Exit> {
-  const child = spawned(options, environment);
+/** Starts a server that is expected to end by itself; when it serves instead, it is ended, and its exit has no code. */
+export function refusedStart(options: readonly string[], environment: NodeJS.ProcessEnv): Promise<Exit> {
+  const child = spawned(options, { PORT: '0', ...environment });
   const said: string[] = [];
   const exit = exitOf(child, said);
-  if (child.stderr) createInterface(child.stderr).on('line', (line) => said.push(line));
+  if (child.stderr)
+    createInterface(child.stderr).on('line', (line) => {
+      said.push(line);
+      if (line.startsWith('Throughline serves')) child.kill('SIGKILL');
+    });
   return exit;
 }
