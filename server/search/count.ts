@@ -6,9 +6,10 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { ResourceType } from '../../resources/types.ts';
 import type { Reader } from '../store/store.ts';
-import type { Driver, Selection } from './plan.ts';
+import type { Driver, Selection } from './driver.ts';
+import { rowsOfDriver } from './driver-sql.ts';
 import type { SearchParameter } from './search-parameter.ts';
-import { rowsOfDriver, type SqlContext } from './sql.ts';
+import type { SqlContext } from './sql.ts';
 import type { SearchValue } from './type/search-type.ts';
 
 // Twenty thousand index entries are counted in one to three milliseconds.

@@ -1,6 +1,8 @@
 /** Expressions and plans as text that a person can read: for `_explain`, logs and golden files. */
+
+import type { Driver, Selection } from './driver.ts';
 import type { Expression } from './expression.ts';
-import type { Driver, Plan, Selection } from './plan.ts';
+import type { Plan } from './plan.ts';
 import type { SearchParameter } from './search-parameter.ts';
 import { rowsTable } from './sql.ts';
 import type { SearchValue } from './type/search-type.ts';

@@ -5,12 +5,14 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { typeNumber } from '../../resources/definition.ts';
 import type { ResourceType } from '../../resources/types.ts';
-import type { Plan, Selection, TypePlan } from './plan.ts';
+import type { Selection } from './driver.ts';
+import { filtersOf, fromDriver } from './driver-sql.ts';
+import type { Plan, TypePlan } from './plan.ts';
 import type { Cursor } from './query.ts';
 import { rangeParts } from './range-part.ts';
 import { whereLastUpdated } from './resource-column.ts';
 import { beyond, type Direction, isFirstOfResource, type KeyOrder, keyOfResource, keyRows, orderBy } from './sort.ts';
-import { always, combined, condition, fence, filtersOf, fromDriver, rowsOfResource, type SqlContext } from './sql.ts';
+import { always, combined, condition, fence, rowsOfResource, type SqlContext } from './sql.ts';
 import { searchTypes } from './type/index.ts';
 
 /**

@@ -76,7 +76,10 @@ for (const under of storesUnderTest())
         expression.map(({ type }) => type),
         ['Observation'],
       );
-      assert.match(expression[0]?.text ?? '', /Observation.subject -> Patient\[Patient.name .*\] and not Observation.status/);
+      assert.match(
+        expression[0]?.text ?? '',
+        /Observation.subject -> Patient\[Patient.name .*\] and not Observation.status/,
+      );
       assert.match(plan, /what refers by id in Observation.subject to Patient/);
       assert.match(sql, /^WITH page AS MATERIALIZED/);
       assert.ok(!sql.includes('lopez'), 'what was sent is bound, not written');
