@@ -12,6 +12,7 @@ export function checkBinding(binding: BindingRule, value: unknown, type: string,
   if (binding.strength === 'required' || binding.strength === 'extensible')
     check(binding.valueSet, binding.strength, value, type, path, walk);
   if (binding.maximum) check(binding.maximum, 'maximum', value, type, path, walk);
+  for (const additional of binding.additional ?? []) checkBinding(additional, value, type, path, walk);
 }
 
 type Strength = 'required' | 'extensible' | 'maximum';

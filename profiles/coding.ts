@@ -16,6 +16,15 @@ export function checkCoding(
     walk.error('code-invalid', 'coding-system', path, `Coding.system is an absolute URI, found ${shown(system)}`);
     return;
   }
+  if (!walk.source.codeSystem(system) && walk.source.valueSet(system)) {
+    walk.error(
+      'code-invalid',
+      'coding-system',
+      path,
+      `${system} is a value set; the system of a code is a code system`,
+    );
+    return;
+  }
   if (isSupplement(system, walk)) {
     walk.error(
       'code-invalid',

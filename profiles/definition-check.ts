@@ -160,6 +160,14 @@ function checkStructureDefinition(resource: JsonObject, path: string, walk: Walk
           walk,
         );
     }
+  for (const problem of profileAssertion(definition, walk.source).problems)
+    walk.report(
+      problem.includes('has no element') ? 'error' : 'warning',
+      'invalid',
+      'profile-problem',
+      `${path}.differential`,
+      problem,
+    );
   const base =
     typeof definition.baseDefinition === 'string'
       ? walk.source.structureDefinition(definition.baseDefinition)

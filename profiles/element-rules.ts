@@ -64,7 +64,35 @@ function constraintsOf(element: ElementDefinition): readonly ConstraintRule[] {
 function bindingOf({ binding }: ElementDefinition): BindingRule | undefined {
   if (!binding?.valueSet) return undefined;
   const maximum = binding.extension?.find(({ url }) => url === MAX_VALUE_SET)?.valueCanonical;
-  return { strength: binding.strength, valueSet: binding.valueSet, ...(maximum ? { maximum } : {}) };
+  const additional = additionalOf(binding);
+  return {
+    strength: binding.strength,
+    valueSet: binding.valueSet,
+    ...(maximum ? { maximum } : {}),
+    ...(additional.length > 0 ? { additional } : {}),
+  };
+}
+
+const ADDITIONAL = new Set([
+  'http://hl7.org/fhir/tools/StructureDefinition/additional-binding',
+  'http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.binding.additional',
+]);
+const STRENGTHS: Readonly<Record<string, BindingRule['strength']>> = {
+  required: 'required',
+  maximum: 'required',
+  extensible: 'extensible',
+};
+
+/** Additional bindings that hold everywhere; those for a usage context are not known to apply. */
+function additionalOf({ extension }: NonNullable<ElementDefinition['binding']>): readonly BindingRule[] {
+  return (extension ?? [])
+    .filter(({ url }) => ADDITIONAL.has(url))
+    .flatMap(({ extension: parts = [] }) => {
+      const purpose = parts.find(({ url }) => url === 'purpose')?.valueCode ?? '';
+      const valueSet = parts.find(({ url }) => url === 'valueSet')?.valueCanonical;
+      const strength = Object.hasOwn(STRENGTHS, purpose) ? STRENGTHS[purpose] : undefined;
+      return strength && valueSet && !parts.some(({ url }) => url === 'usage') ? [{ strength, valueSet }] : [];
+    });
 }
 
 function valuesOf(element: ElementDefinition): Pick<ElementRules, 'fixed' | 'pattern' | 'minValue' | 'maxValue'> {

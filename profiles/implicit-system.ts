@@ -1,7 +1,8 @@
 /**
- * Code systems that are a grammar or a list of the platform rather than a CodeSystem resource: MIME types (BCP 13), languages (BCP 47),
+ * Code systems that are a grammar or a list of the platform rather than a CodeSystem resource: MIME types (BCP 13), units (UCUM), languages (BCP 47),
  * countries (ISO 3166), currencies (ISO 4217). https://hl7.org/fhir/R4/terminologies-systems.html
  */
+import { isUnit } from './ucum.ts';
 
 const MIME =
   /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9*][A-Za-z0-9!#$&^_.+*-]{0,126}(?:\s*;\s*[A-Za-z0-9!#$&^_.+-]+=(?:[A-Za-z0-9!#$&^_.+:/-]+(?: [A-Za-z0-9!#$&^_.+:/-]+)*|"[^"]*"))*$/;
@@ -37,6 +38,7 @@ function isLanguage(code: string): boolean {
 
 const systems: Readonly<Record<string, (code: string) => boolean>> = {
   'urn:ietf:bcp:13': (code) => FORMATS.has(code) || (code.length < 512 && MIME.test(code)),
+  'http://unitsofmeasure.org': isUnit,
   'urn:ietf:bcp:47': isLanguage,
   'urn:iso:std:iso:4217': isCurrency,
 };

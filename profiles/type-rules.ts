@@ -19,6 +19,8 @@ export interface BindingRule {
   readonly valueSet: string;
   /** Of an extensible or preferred binding: the value set that no code may lie outside. */
   readonly maximum?: string;
+  /** Further value sets that a profile binds. */
+  readonly additional?: readonly BindingRule[];
 }
 
 /** What a type says of one of its elements. */

@@ -18,6 +18,8 @@ export interface ValidateOptions {
   readonly unknownExtension?: IssueSeverity;
   /** How a profile in `meta.profile` that is not known is reported. */
   readonly unknownProfile?: IssueSeverity;
+  /** How a departure of a QuestionnaireResponse from its Questionnaire is reported; `error` unless said otherwise. */
+  readonly answers?: IssueSeverity;
   /** How a display that is none of the code's names is reported; `error` as HL7's validator does. */
   readonly wrongDisplay?: IssueSeverity;
   /** Report advice (best practice such as dom-6) as warnings; true unless said otherwise. */

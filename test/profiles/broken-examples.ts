@@ -24,6 +24,7 @@ export const brokenExamples: Readonly<Record<string, { readonly rules: readonly 
       because: 'the ids of the resources lack the lri- of their fullUrls',
     },
     'Bundle-resources.json': { rules: ['identifier-uri'], because: 'a URI that is none' },
+    'Bundle-ussg-fht.json': { rules: ['value-set-code'], because: 'the pound of UCUM is [lb_av], not [lb_i]' },
     'Bundle-v2-valuesets.json': { rules: ['type-code'], because: 'codes that end with a no-break space' },
     'Bundle-valueset-expansions.json': {
       rules: ['extension-context', 'issue-limit'],
