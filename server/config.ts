@@ -19,6 +19,7 @@ export interface Config extends ValidationSettings {
   readonly defaultCount: number;
   readonly maxCount: number;
   readonly compressAbove: number;
+  readonly explain: boolean;
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
   readonly graceSeconds: number;
@@ -33,6 +34,11 @@ const whole =
       throw new InvalidArgumentError(`It must be a whole number from ${minimum} to ${maximum}.`);
     return value;
   };
+
+function yesOrNo(text: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new InvalidArgumentError('It must be true or false.');
+}
 
 function databaseUrl(text: string): string {
   if (/^sqlite:./.test(text) || /^postgres(ql)?:\/\/./.test(text)) return text;
@@ -167,9 +173,13 @@ export const serveOptions: readonly Option[] = [
     .default(30)
     .argParser(whole(0, 3600)),
   new Option(
-    '--open-without-authorization',
+    '--open-without-authorization [true|false]',
     'serve everybody who can reach the port: needed to listen elsewhere than on this machine while no authorization is configured',
-  ).env('OPEN_WITHOUT_AUTHORIZATION'),
+  )
+    .env('OPEN_WITHOUT_AUTHORIZATION')
+    .default(false)
+    .preset('true')
+    .argParser(yesOrNo),
 ];
 
 /** The database of every command. */

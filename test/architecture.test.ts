@@ -30,8 +30,22 @@ const rules: Readonly<Record<string, { readonly folders: readonly string[]; read
     ],
     packages: ['fast-json-patch', 'fhirpath'],
   },
+  'server/operation': {
+    folders: [
+      'server/operation',
+      'server/interaction',
+      'server/transaction',
+      'server/search',
+      'server/store/store.ts',
+      'server/validation.ts',
+      'profiles',
+      'mappings',
+      'resources',
+    ],
+    packages: ['graphql', 'sql-template-tag'],
+  },
   'server/search': {
-    folders: ['server/search', 'server/store/store.ts', 'resources'],
+    folders: ['server/search', 'server/store/store.ts', 'server/store/version.ts', 'resources'],
     packages: ['sql-template-tag', '@lhncbc/ucum-lhc'],
   },
   'server/store': {

@@ -21,6 +21,7 @@ export const defaults = {
   corsOrigins: ['local'],
   logger: pino({ level: 'silent' }),
   validation: 'reject' as const,
+  explain: true,
 };
 
 /** The application on `store`, with the settings above where `options` says nothing else. */

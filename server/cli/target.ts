@@ -51,6 +51,7 @@ async function databaseTarget({ database, baseUrl = DEFAULT_BASE, ...settings }:
     corsOrigins: [],
     logger: pino({ level: 'silent' }),
     background: false,
+    explain: false,
   });
   const run = (request: Pick<FhirRequest, 'interaction' | 'type' | 'id' | 'body'>) =>
     app.dispatch({

@@ -68,6 +68,8 @@ export interface FhirRequest {
   readonly prefer: Prefer;
   readonly body?: AnyResource;
   readonly patch?: PatchDocument;
+  /** The body of an operation whose input is no resource, as it was sent: GraphQL. */
+  readonly document?: { readonly mediaType: string; readonly text: string };
   /** The text that the body was read from, for operations that say where in it something stands. */
   readonly source?: { readonly text: string; readonly format: 'json' | 'xml' };
   /** FHIRPath of the place that the request came from when it is a Bundle entry: `Bundle.entry[3]`. */
@@ -78,6 +80,8 @@ export interface FhirResponse {
   readonly status: number;
   /** A resource, or the stored JSON text of one, which is sent as it is. */
   readonly body?: AnyResource | StoredJson;
+  /** Of a body that is JSON but no resource: it is sent in this form whatever the client accepts. */
+  readonly mediaType?: 'application/json';
   /** Address relative to the base: `Patient/1/_history/2`. */
   readonly location?: string;
   readonly versionId?: string;
@@ -124,6 +128,8 @@ export interface Context {
   readonly search: Omit<SearchContext, 'reader'>;
   /** The search parameters, which change while the server runs. */
   readonly registry: ParameterRegistry;
+  /** Whether `_explain` is answered. */
+  readonly explains: boolean;
   /** What the caller may see and do. */
   readonly scope: Scope;
   /** The base URL of this server without a slash at the end. */

@@ -1,9 +1,10 @@
 /** search of a type, of the whole system and of compartments: a page of matches and what comes with them. https://hl7.org/fhir/R4/search.html */
 import { bundleJson, type JsonEntry } from '../../resources/bundle.ts';
 import { parseJson, stringifyJson } from '../../resources/json.ts';
-import { operationOutcome } from '../../resources/outcome.ts';
+import { badValue, notSupported, operationOutcome } from '../../resources/outcome.ts';
 import { subset, type View } from '../../resources/subset.ts';
 import type { AnyResource } from '../../resources/types.ts';
+import { type Explanation, explain } from '../search/explain.ts';
 import { parseQuery } from '../search/parse.ts';
 import type { Query, SearchResult } from '../search/query.ts';
 import { restrict } from '../search/restrict.ts';
@@ -34,8 +35,42 @@ function entriesOf({ matches, includes, issues }: SearchResult, query: Query, { 
   return [...matches.map(entry('match')), ...includes.map(entry('include')), ...outcome];
 }
 
+/** Asks for how the search is understood and carried out instead of its result. */
+const EXPLAIN = '_explain';
+
+/** Takes `_explain` out of the parameters. @throws FhirError where this server does not explain */
+function takeExplain(query: URLSearchParams, { explains }: Context): boolean {
+  const wish = query.get(EXPLAIN);
+  if (wish === null) return false;
+  const expression = `http.${EXPLAIN}`;
+  if (!explains)
+    throw notSupported(
+      '_explain shows statements and how common values are, so it answers only where EXPLAIN is set',
+      { expression },
+      400,
+    );
+  if (wish !== 'true' && wish !== 'false')
+    throw badValue(`_explain=${wish} is not known; expected true or false`, { expression });
+  query.delete(EXPLAIN);
+  return wish === 'true';
+}
+
+function explanationResponse({ expression, plan, sql, values, database }: Explanation): FhirResponse {
+  const text = (name: string, valueString: string) => ({ name, valueString });
+  const parameter = [
+    ...expression.map((each) => text('expression', `${each.type}: ${each.text}`)),
+    text('plan', plan),
+    text('sql', sql),
+    ...values.map((value) => text('value', String(value))),
+    ...database.map((line) => text('database', line)),
+  ];
+  return { status: 200, body: { resourceType: 'Parameters', parameter } };
+}
+
 async function handle(request: FhirRequest, context: Context): Promise<FhirResponse> {
-  const { type, compartment, query: parameters, prefer } = request;
+  const { type, compartment, prefer } = request;
+  const parameters = new URLSearchParams(request.query);
+  const explained = takeExplain(parameters, context);
   const searchContext = { ...context.search, reader: context.reader };
   const query = parseQuery(
     {
@@ -46,7 +81,9 @@ async function handle(request: FhirRequest, context: Context): Promise<FhirRespo
     },
     searchContext,
   );
-  const result = await search(restrict(query, context.scope), searchContext);
+  const restricted = restrict(query, context.scope);
+  if (explained) return explanationResponse(await explain(restricted, searchContext));
+  const result = await search(restricted, searchContext);
   const head = {
     type: 'searchset' as const,
     ...(result.total === undefined ? {} : { total: result.total }),

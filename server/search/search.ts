@@ -5,8 +5,8 @@
 import sql from 'sql-template-tag';
 import { typeNumber } from '../../resources/definition.ts';
 import { type Issue, issue } from '../../resources/outcome.ts';
-import { typesPresent } from '../store/history.ts';
 import type { Reader, Session, StoredVersion } from '../store/store.ts';
+import { typesPresent } from '../store/version.ts';
 import { countsOf } from './count.ts';
 import { seal } from './cursor.ts';
 import { type Included, included } from './include.ts';

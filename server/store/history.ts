@@ -14,13 +14,6 @@ export interface Horizon {
   readonly own: number;
 }
 
-/** The numbers of the types that were ever stored, by one seek each. */
-export const typesPresent: Sql = sql`
-  WITH RECURSIVE present(type) AS (
-    SELECT min(type) FROM resource
-    UNION ALL SELECT (SELECT min(type) FROM resource WHERE type > present.type) FROM present WHERE type IS NOT NULL)
-  SELECT type FROM present WHERE type IS NOT NULL`;
-
 function conditions(window: HistoryWindow, horizon: Horizon | undefined): Sql[] {
   const { since, current, before } = window;
   return [

@@ -1,9 +1,9 @@
 /** Reading, the same on both databases, over a function that runs a statement. */
 import type { Sql } from 'sql-template-tag';
 import { typeNumber } from '../../resources/definition.ts';
-import { type Horizon, historyStatement, historyTotalStatement, typesPresent } from './history.ts';
+import { type Horizon, historyStatement, historyTotalStatement } from './history.ts';
 import type { Reader } from './store.ts';
-import { type VersionRow, versionOf } from './version.ts';
+import { typesPresent, type VersionRow, versionOf } from './version.ts';
 
 /** A connection, or a pool of them, as the statements see it. */
 export interface Database {

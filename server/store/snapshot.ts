@@ -2,9 +2,8 @@
 import sql from 'sql-template-tag';
 import { typeNumber, typeOfNumber } from '../../resources/definition.ts';
 import type { ResourceType } from '../../resources/types.ts';
-import { typesPresent } from './history.ts';
 import type { Reader, StoredVersion } from './store.ts';
-import { type VersionRow, versionOf } from './version.ts';
+import { typesPresent, type VersionRow, versionOf } from './version.ts';
 
 /** How many resources of each type exist. */
 export async function countsByType(reader: Pick<Reader, 'query'>): Promise<ReadonlyMap<ResourceType, number>> {
