@@ -43,18 +43,18 @@ function day(text: string): string {
 /** What was loaded. */
 interface Loaded {
   readonly counts: Map<string, number>;
-  /** The first resource of each type, as an address below the base. */
-  readonly examples: Map<string, string>;
+  /** The first client, as an address below the base. */
+  client?: string;
   failed: number;
   firstFailure?: string;
 }
 
-function note({ counts, examples }: Loaded, bundle: Bundle): void {
+function note(loaded: Loaded, bundle: Bundle): void {
   for (const { resource, request } of bundle.entry ?? []) {
     if (!resource) continue;
     const { resourceType } = resource;
-    counts.set(resourceType, (counts.get(resourceType) ?? 0) + 1);
-    if (!examples.has(resourceType) && request) examples.set(resourceType, request.url);
+    loaded.counts.set(resourceType, (loaded.counts.get(resourceType) ?? 0) + 1);
+    if (resourceType === 'Patient') loaded.client ??= request?.url ?? '';
   }
 }
 
@@ -77,7 +77,7 @@ async function loadPopulation(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Loaded> {
-  const loaded: Loaded = { counts: new Map(), examples: new Map(), failed: 0 };
+  const loaded: Loaded = { counts: new Map(), failed: 0 };
   const { clients, seed, until, concurrency } = options;
   let practice: Bundle | undefined;
   const results = inOrder(
@@ -102,26 +102,20 @@ async function loadPopulation(
   return loaded;
 }
 
-const LOOK_AT: readonly (readonly [type: string, suffix: string, what: string])[] = [
-  ['Patient', '', 'a client'],
-  ['CarePlan', '', 'a care plan, with goals and activities'],
-  ['QuestionnaireResponse', '/_history', 'an answered PHQ-9 and its versions'],
+/** Addresses below the base that show something of a client. */
+const lookAt = (client: string): readonly (readonly [address: string, what: string])[] => [
+  [client, 'a client'],
+  [`CarePlan?subject=${client}&_include=CarePlan:goal`, 'the care plans, with their goals'],
+  [`Observation?subject=${client}&code=44261-6&_sort=date`, 'PHQ-9 scores as they went'],
 ];
 
 /** What there is to see. */
-function* closing(loaded: Loaded, { to, baseUrl }: DemoCommandOptions): Generator<string> {
-  const counts = [...loaded.counts]
-    .sort(([, a], [, b]) => b - a)
-    .map(([type, count]) => `${numberText(count)} ${type}`);
-  if (counts.length > 0) yield counts.join(', ');
-  const base = to ?? baseUrl ?? DEFAULT_BASE;
-  const addresses = LOOK_AT.flatMap(([type, suffix, what]) => {
-    const address = loaded.examples.get(type);
-    return address ? [`  ${base}/${address}${suffix}    ${what}`] : [];
-  });
-  if (addresses.length === 0) return;
+function* closing({ counts, client }: Loaded, { to, baseUrl }: DemoCommandOptions): Generator<string> {
+  const parts = [...counts].sort(([, a], [, b]) => b - a).map(([type, count]) => `${numberText(count)} ${type}`);
+  if (parts.length > 0) yield parts.join(', ');
+  if (!client) return;
   yield to ? 'Look at:' : 'Start the server with "throughline serve" and look at:';
-  yield* addresses;
+  for (const [address, what] of lookAt(client)) yield `  ${to ?? baseUrl ?? DEFAULT_BASE}/${address}    ${what}`;
 }
 
 async function run(options: DemoCommandOptions, progress: Progress, interrupted: Interruption): Promise<number> {

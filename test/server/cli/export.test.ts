@@ -75,7 +75,15 @@ for (const databases of databasesUnderTest())
           const { code, stderr } = await throughline(demo, { folder });
           assert.equal(code, 0);
           assert.match(stderr, /2 Patient/);
-          assert.match(stderr, /http:\/\/127\.0\.0\.1:8080\/fhir\/Patient\//);
+          const addresses = [...stderr.matchAll(/http:\/\/127\.0\.0\.1:8080(\/fhir\/\S+)/g)].map(([, path]) => path ?? '');
+          assert.equal(addresses.length, 3);
+          const server = await openServer(await openStore({ url }));
+          for (const address of addresses) {
+            const { status, body } = await server.http.get(address);
+            assert.equal(status, 200, address);
+            assert.ok(body.resourceType === 'Patient' || body.entry.length > 0, `${address} shows nothing`);
+          }
+          await server.close();
           await throughline(['export', '--out', 'once', '-d', url], { folder });
           assert.equal((await throughline(demo, { folder })).code, 0);
           await throughline(['export', '--out', 'twice', '-d', url], { folder });
