@@ -75,7 +75,9 @@ for (const databases of databasesUnderTest())
           const { code, stderr } = await throughline(demo, { folder });
           assert.equal(code, 0);
           assert.match(stderr, /2 Patient/);
-          const addresses = [...stderr.matchAll(/http:\/\/127\.0\.0\.1:8080(\/fhir\/\S+)/g)].map(([, path]) => path ?? '');
+          const addresses = [...stderr.matchAll(/http:\/\/127\.0\.0\.1:8080(\/fhir\/\S+)/g)].map(
+            ([, path]) => path ?? '',
+          );
           assert.equal(addresses.length, 3);
           const server = await openServer(await openStore({ url }));
           for (const address of addresses) {
