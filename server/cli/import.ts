@@ -29,7 +29,7 @@ What is read:
   -                       standard input: NDJSON, or one document in JSON or XML
 
 What becomes of it:
-  a resource with an id   PUT: it is made or replaced under its id; importing twice changes nothing
+  a resource with an id   PUT: it is made or replaced under its id; importing twice duplicates nothing
   a resource without      POST: the server gives an id; importing twice stores it twice
   batch, transaction      carried out as they are
   collection, searchset   their entries, as if each had come alone
