@@ -5,6 +5,7 @@
 import type { Issue } from '../../resources/outcome.ts';
 import type { ResourceType } from '../../resources/types.ts';
 import type { Reader, Store, StoredVersion } from '../store/store.ts';
+import type { Counts } from './count.ts';
 import type { Expression } from './expression.ts';
 import type { SearchParameter } from './search-parameter.ts';
 import type { Terminology } from './type/search-type.ts';
@@ -118,6 +119,8 @@ export interface SearchContext {
   readonly parameters: SearchParameters;
   /** The base URL of this server, without a slash at its end. */
   readonly baseUrl: string;
+  /** How common values are; absent: asked of the reader. */
+  readonly counts?: Counts;
   /** For `:in`, `:above` and `:below`; without it they are refused in words. */
   readonly terminology?: Terminology;
   /** 32 bytes that all processes of the server share and keep: page links are sealed with it. */

@@ -60,7 +60,7 @@ export async function firstMatches(
 }
 
 const planIn = (context: SearchContext, query: Query): Promise<Plan> =>
-  planOf(query, { counts: countsOf(context.reader, context), on: context });
+  planOf(query, { counts: context.counts ?? countsOf(context.reader, context), on: context });
 
 /** The query in the order that its pages have, and its plan: a walk keeps the order of its first page. */
 export async function inOrder(
