@@ -8,20 +8,23 @@ import { checkExpression } from './expression-check.ts';
 import { checkExtension } from './extension.ts';
 import { checkIdentifier } from './identifier.ts';
 import { checkNarrative } from './narrative.ts';
+import { checkQuantity } from './quantity.ts';
 import { checkQuestionnaire } from './questionnaire/questionnaire.ts';
-import { checkResponse } from './questionnaire/response.ts';
+import { checkQuestionnaireResponse } from './questionnaire-response.ts';
 import { checkReference } from './reference.ts';
 import type { PropertyCheck } from './type-check.ts';
-import type { Scope, Walk } from './walk.ts';
+import { type Scope, shown, type Walk } from './walk.ts';
 
 export type SpecialCheck = (value: never, property: PropertyCheck, path: string, scope: Scope, walk: Walk) => void;
 
 const checks: ReadonlyMap<string, SpecialCheck> = new Map<string, SpecialCheck>([
   ['Attachment', checkAttachment],
   ['Coding', checkCoding],
+  ['canonical', checkCanonical],
   ['Expression', checkExpression],
   ['Extension', checkExtension],
   ['Identifier', checkIdentifier],
+  ...['Quantity', 'Age', 'Duration', 'Count', 'Distance'].map((type) => [type, checkQuantity] as const),
   ['Reference', checkReference],
   ['xhtml', checkNarrative],
 ]);
@@ -40,7 +43,7 @@ export function resourceChecks(scope: Scope, walk: Walk): void {
   containedIds(scope.resource, scope.path, walk);
   if (scope.resource.resourceType === 'Bundle') checkBundle(scope, walk);
   checkDefinition(scope, walk);
-  if (scope.resource.resourceType === 'QuestionnaireResponse') checkResponse(scope, walk);
+  if (scope.resource.resourceType === 'QuestionnaireResponse') checkQuestionnaireResponse(scope, walk);
   if (scope.resource.resourceType === 'Questionnaire') checkQuestionnaire(scope, walk);
   if (scope.resource._id !== undefined)
     walk.error('structure', 'resource-id', `${scope.path}.id`, 'the id of a resource has no extensions');
@@ -68,4 +71,15 @@ function containedIds({ contained }: JsonObject, path: string, walk: Walk): void
       );
     seen.add(id);
   }
+}
+
+/** A warning, because R4's own examples have relative ones. https://hl7.org/fhir/R4/references.html#canonical */
+function checkCanonical(value: string, _property: PropertyCheck, path: string, _scope: Scope, walk: Walk): void {
+  if (!value.startsWith('#') && !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(value))
+    walk.warning(
+      'value',
+      'canonical-absolute',
+      path,
+      `a canonical is an absolute URL, or #id of a contained resource, found ${shown(value)}`,
+    );
 }

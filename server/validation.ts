@@ -46,9 +46,14 @@ export interface Validation {
 
 /**
  * Of a write. An extension or profile that is not known here is a remark: a partner may use it with good reason, and what cannot be checked is no
- * error.
+ * error. Answers that depart from their Questionnaire are told: they are worth more than the form.
  */
-const ON_WRITE: ValidateOptions = { unknownExtension: 'information', unknownProfile: 'warning', bestPractice: false };
+const ON_WRITE: ValidateOptions = {
+  unknownExtension: 'information',
+  unknownProfile: 'warning',
+  answers: 'warning',
+  bestPractice: false,
+};
 
 export function validation(
   settings: ValidationSettings,

@@ -1,0 +1,113 @@
+/**
+ * Whether an item of a form is enabled by the answers that have been given: enableWhen with its behaviour, and expressions.
+ * The question is looked for near the item first (the same group or answer), then further out. https://hl7.org/fhir/R4/questionnaire.html#enableWhen
+ */
+import type { QuestionnaireItemEnableWhen } from '../../resources/types.ts';
+import { evaluator } from '../fhirpath.ts';
+import type { Scope, Walk } from '../walk.ts';
+import { compareAnswers } from './compare.ts';
+import { choiceOf, type Form, type FormItem, objectsOf, type TypedValue } from './form.ts';
+import { type Container, descendants } from './response.ts';
+
+/** `unknown`: an expression that cannot be evaluated here; neither presence nor absence of an answer is wrong then. */
+export type Enablement = 'enabled' | 'disabled' | 'unknown';
+
+const EXPRESSIONS = new Set([
+  'http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression',
+  'http://phr.kanta.fi/StructureDefinition/fiphr-ext-questionnaire-enablewhen',
+]);
+
+export class Enabling {
+  readonly #form: Form;
+  readonly #scope: Scope;
+  readonly #walk: Walk;
+  readonly #known = new Map<Container, Map<FormItem, Enablement>>();
+
+  constructor(form: Form, scope: Scope, walk: Walk) {
+    this.#form = form;
+    this.#scope = scope;
+    this.#walk = walk;
+  }
+
+  /** Of an item that stands, or would stand, in `container`. While it is being found out it counts as enabled: cycles end. */
+  of(item: FormItem, container: Container): Enablement {
+    let known = this.#known.get(container);
+    if (!known) {
+      known = new Map();
+      this.#known.set(container, known);
+    }
+    const before = known.get(item);
+    if (before) return before;
+    known.set(item, 'enabled');
+    const result = this.#find(item, container);
+    known.set(item, result);
+    return result;
+  }
+
+  #find(item: FormItem, container: Container): Enablement {
+    const expression = expressionOf(item);
+    if (expression !== undefined) return this.#evaluate(expression);
+    const conditions = objectsOf(item.definition.enableWhen).map(
+      ([condition]) => condition as unknown as QuestionnaireItemEnableWhen,
+    );
+    if (conditions.length === 0) return 'enabled';
+    const holds = (condition: QuestionnaireItemEnableWhen): boolean =>
+      isMet(condition, this.#answersTo(condition.question, container));
+    const enabled = item.definition.enableBehavior === 'all' ? conditions.every(holds) : conditions.some(holds);
+    return enabled ? 'enabled' : 'disabled';
+  }
+
+  #evaluate(expression: string): Enablement {
+    const { resource } = this.#scope;
+    try {
+      // Empty is not enabled: only an answer that is there can enable.
+      const test = evaluator(`(${expression}).where($this = true).exists()`, 'QuestionnaireResponse');
+      return test(resource, this.#scope.path, this.#scope, this.#walk) ? 'enabled' : 'disabled';
+    } catch {
+      return 'unknown';
+    }
+  }
+
+  /** The answers to a question in the nearest container that has it; those of disabled items do not count. */
+  #answersTo(linkId: string, from: Container): readonly TypedValue[] {
+    const question = this.#form.byLinkId.get(linkId);
+    for (let at: Container | undefined = from; at; at = at.parent) {
+      const found = [...descendants(at)].filter((item) => item.linkId === linkId);
+      if (found.length === 0) continue;
+      const container = at;
+      if (question && this.of(question, container) === 'disabled') return [];
+      return found.flatMap(({ answers }) => answers.flatMap(({ value }) => value ?? []));
+    }
+    return [];
+  }
+}
+
+export function expressionOf({ definition }: FormItem): string | undefined {
+  for (const [extension] of objectsOf(definition.extension)) {
+    if (!EXPRESSIONS.has(String(extension.url))) continue;
+    const value = choiceOf(extension, 'value')?.value;
+    if (typeof value === 'string') return value;
+    const { language, expression } = (value ?? {}) as { readonly language?: unknown; readonly expression?: unknown };
+    if (language === 'text/fhirpath' && typeof expression === 'string') return expression;
+  }
+  return undefined;
+}
+
+function isMet(condition: QuestionnaireItemEnableWhen, answers: readonly TypedValue[]): boolean {
+  const expected = choiceOf(condition, 'answer');
+  if (condition.operator === 'exists') return answers.length > 0 === (expected?.value !== false);
+  if (!expected) return false;
+  if (condition.operator === '!=') return answers.some((answer) => compareAnswers(answer, expected) !== 0);
+  return answers.some((answer) => {
+    const order = compareAnswers(answer, expected);
+    return order !== undefined && (HOLDS[condition.operator]?.(order) ?? false);
+  });
+}
+
+const HOLDS: Readonly<Record<string, (order: number) => boolean>> = {
+  '=': (order) => order === 0,
+  '>': (order) => order > 0,
+  '<': (order) => order < 0,
+  '>=': (order) => order >= 0,
+  '<=': (order) => order <= 0,
+};
