@@ -6,9 +6,6 @@ import { type Finding, fail, ok } from './finding.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Values that look like a "no" to a person; a switch is turned on by any value. */
-const LOOKS_OFF = /^(|0|no|off|false)$/i;
-
 /** Of a variable that may hold a password, the value is never shown. */
 const SECRET = new Set(['DATABASE_URL']);
 
@@ -20,10 +17,6 @@ function readingOf(option: Option, text: string): Reading {
   const problem = (reason: string): Reading => ({
     problem: fail('configuration', `${shown}: ${reason}`, `set ${name} to such a value or unset it`),
   });
-  if (option.isBoolean())
-    return LOOKS_OFF.test(text)
-      ? { problem: fail('configuration', `${shown}, and any value turns it on`, `unset ${name} to turn it off`) }
-      : { value: true };
   if (option.argChoices && !option.argChoices.includes(text))
     return problem(`It must be one of ${option.argChoices.join(', ')}.`);
   try {

@@ -123,7 +123,7 @@ describe('The doctor', () => {
 
   it('tells each variable that is not valid', () => {
     const findings = configurationFindings(
-      { PORT: 'http', LOG_LEVEL: 'loud', OPEN_WITHOUT_AUTHORIZATION: 'false', DATABASE_URL: 'postgres:secret' },
+      { PORT: 'http', LOG_LEVEL: 'loud', OPEN_WITHOUT_AUTHORIZATION: 'perhaps', DATABASE_URL: 'postgres:secret' },
       undefined,
     );
     assert.deepEqual(
@@ -135,7 +135,7 @@ describe('The doctor', () => {
           'DATABASE_URL is not valid: It must be sqlite:PATH, sqlite::memory: or postgres://user:password@host:port/database.',
         ],
         ['fail', 'LOG_LEVEL is "loud": It must be one of fatal, error, warn, info, debug, trace, silent.'],
-        ['fail', 'OPEN_WITHOUT_AUTHORIZATION is "false", and any value turns it on'],
+        ['fail', 'OPEN_WITHOUT_AUTHORIZATION is "perhaps": It must be true or false.'],
       ],
     );
   });
