@@ -1,25 +1,16 @@
 /**
  * One page of a walk. A walk is over the state of one transaction, that of its first page: the statement passes over what has changed
- * since, and those resources are put in as they were then, where they stood then. So nothing is seen twice and nothing is lost, also
+ * since, and those resources are put in as they were then, where they stood then (changed.ts). So nothing is seen twice and nothing is lost, also
  * when the walk is sorted by what changes. A resource that is deleted meanwhile is left out.
  */
-import sql, { join } from 'sql-template-tag';
-import { typeNumber } from '../../resources/definition.ts';
-import type { StoredVersion } from '../store/store.ts';
 import { type VersionRow, versionOf } from '../store/version.ts';
-import { compareCursors, cursorOf, indexed, satisfies } from './as-it-was.ts';
+import { compareCursors } from './as-it-was.ts';
+import { changedSince, type Placed } from './changed.ts';
 import { type Phase, pageStatement } from './page-sql.ts';
 import type { Plan } from './plan.ts';
 import type { Cursor, Page, SearchContext } from './query.ts';
 import type { Restricted, RestrictedQuery } from './restrict.ts';
 import type { KeyOrder } from './sort.ts';
-import { condition } from './sql.ts';
-
-/** A match and its place in the order. */
-export interface Placed {
-  readonly version: StoredVersion;
-  readonly cursor: Cursor;
-}
 
 export interface PageOfMatches {
   /** In the order of the search, at most `count`. */
@@ -27,6 +18,8 @@ export interface PageOfMatches {
   /** There are matches behind the last one, in the direction of the walk. */
   readonly more: boolean;
   readonly total?: number;
+  /** The page shows the state in which the walk began; false where more changed since than can be put back. */
+  readonly isOfThen: boolean;
 }
 
 type PageRow = VersionRow & { readonly total?: number; readonly changed: number } & Readonly<
@@ -42,11 +35,17 @@ export async function pageOfMatches(
   context: SearchContext,
 ): Promise<PageOfMatches> {
   const keys = plan.types[0]?.keys ?? [];
-  const { rows, total, unchanged } = await rowsOf(plan, page, query.count + 1, counted, context);
+  const read = await rowsOf(plan, page, query.count + 1, counted, context);
+  const { total } = read;
+  const then = read.unchanged ? [] : await changedSince(query, plan, page, context);
+  // Where too much changed, this page is of the present: what was left out comes back as it is.
+  const { rows } = then
+    ? read
+    : await rowsOf(plan, { ...page, tx: Number.MAX_SAFE_INTEGER }, query.count + 1, false, context);
   const placed = rows.map((row) => ({ version: versionOf(row), cursor: cursorOfRow(row, keys) }));
   const end = placed.length > query.count ? placed.at(-1)?.cursor : undefined;
   const seen = new Set(placed.map(({ version }) => version.rid));
-  const changed = (unchanged ? [] : await changedSince(query, plan, page, context)).filter(
+  const changed = (then ?? []).filter(
     ({ version, cursor }) => !seen.has(version.rid) && isWithin(cursor, page, end, keys),
   );
   const back = page.direction === 'backward';
@@ -56,6 +55,7 @@ export async function pageOfMatches(
     matches: back ? matches.reverse() : matches,
     more: all.length > query.count,
     ...(total === undefined ? {} : { total }),
+    isOfThen: then !== undefined,
   };
 }
 
@@ -101,58 +101,21 @@ async function rowsOf(
   const rows: PageRow[] = [];
   let total: number | undefined;
   let unchanged = true;
-  for (const [at, phase] of phasesOf(plan, { cursor, direction, tx }).entries()) {
-    const request = { phase, direction, cursor, tx, limit: limit - rows.length, counted: counted && at === 0 };
+  for (const phase of phasesOf(plan, { cursor, direction, tx })) {
+    const request = {
+      phase,
+      direction,
+      cursor,
+      tx,
+      limit: limit - rows.length,
+      counted: counted && total === undefined,
+    };
     const found = await context.reader.query<PageRow>(pageStatement(plan, request, context));
     rows.push(...found);
     // A statement that finds nothing cannot say whether something was left out.
     if (found[0]?.changed !== 0) unchanged = false;
-    if (at === 0) total = found[0]?.total === undefined ? undefined : Number(found[0].total);
+    if (found[0]?.total !== undefined) total = Number(found[0].total);
     if (rows.length >= limit) break;
   }
   return { rows, ...(counted ? { total: total ?? rows.length } : {}), unchanged };
-}
-
-/** The matches of the walk's transaction that have another version now, as they were. */
-async function changedSince(
-  query: Restricted<RestrictedQuery>,
-  plan: Plan,
-  page: Page,
-  context: SearchContext,
-): Promise<readonly Placed[]> {
-  const types = plan.types.map(({ type }) => typeNumber(type));
-  if (types.length === 0) return [];
-  // In the order of rid the cursor tells which of them can be on this page; a sort key is only known when the version is read.
-  const beyondCursor =
-    query.sort.length === 0 && page.cursor
-      ? page.direction === 'backward'
-        ? sql`AND r.rid < ${page.cursor.rid}`
-        : sql`AND r.rid > ${page.cursor.rid}`
-      : sql``;
-  const rows = await context.reader.query<VersionRow>(sql`
-    SELECT h.rid, h.type, r.id, h.version, h.tx, h.method, h.content
-    FROM resource r CROSS JOIN resource_history h
-    WHERE r.type IN (${join(types)}) AND r.tx > ${page.tx} AND r.version > 1 AND r.content IS NOT NULL ${beyondCursor}
-    AND h.rid = r.rid AND h.tx <= ${page.tx} AND h.ended > ${page.tx} AND h.content IS NOT NULL`);
-  const placed: Placed[] = [];
-  for (const version of rows.map(versionOf)) {
-    const typePlan = query.types.find(({ type }) => type === version.type);
-    const keys = plan.types.find(({ type }) => type === version.type)?.keys ?? [];
-    const found = indexed(version, context);
-    if (!typePlan || !(await satisfies(found, typePlan.expression, context))) continue;
-    if (await isVisible(version, query, context)) placed.push({ version, cursor: cursorOf(found, keys) });
-  }
-  return placed;
-}
-
-/** What the caller may not see any more is not shown as it was. */
-async function isVisible(
-  { type, rid }: StoredVersion,
-  { scope }: Restricted<RestrictedQuery>,
-  { reader, ...on }: SearchContext,
-): Promise<boolean> {
-  const visible = scope(type, 'search-type');
-  if (visible.kind === 'all') return true;
-  const rows = await reader.query(sql`SELECT 1 AS yes WHERE ${condition(visible, type, sql`${rid}`, on)}`);
-  return rows.length > 0;
 }

@@ -7,11 +7,12 @@ import { typeNumber } from '../../resources/definition.ts';
 import { type Issue, issue } from '../../resources/outcome.ts';
 import type { Reader, Session, StoredVersion } from '../store/store.ts';
 import { typesPresent } from '../store/version.ts';
+import type { Placed } from './changed.ts';
 import { countsOf } from './count.ts';
 import { seal } from './cursor.ts';
 import { type Included, included } from './include.ts';
-import { MAX_INCLUDED } from './limits.ts';
-import { type PageOfMatches, type Placed, pageOfMatches } from './page.ts';
+import { MAX_CHANGED, MAX_INCLUDED } from './limits.ts';
+import { type PageOfMatches, pageOfMatches } from './page.ts';
 import { countStatement } from './page-sql.ts';
 import { naturalOrder, type Plan, planOf } from './plan.ts';
 import type { Page, Query, SearchContext, SearchLink, SearchResult, SortKey } from './query.ts';
@@ -41,7 +42,12 @@ export async function search(query: Restricted<RestrictedQuery>, context: Search
     includes: extra.versions,
     ...(total.value === undefined ? {} : { total: total.value }),
     links: linksOf(query, { ...page, total: total.value }, found, extra, context),
-    issues: [...query.issues, ...total.issues, ...(extra.more ? [includesFollow(extra.versions)] : [])],
+    issues: [
+      ...query.issues,
+      ...total.issues,
+      ...(extra.more ? [includesFollow(extra.versions)] : []),
+      ...(found.isOfThen ? [] : [movedOn]),
+    ],
   };
 }
 
@@ -155,6 +161,13 @@ async function countOf(query: Restricted<RestrictedQuery>, plan: Plan, context: 
     ],
   };
 }
+
+const movedOn: Issue = issue(
+  'incomplete',
+  `more than ${MAX_CHANGED} resources changed since the first page; this page shows them as they are now, so that one which has moved ` +
+    'in the order may come twice or not at all. Begin again for a walk over the present state',
+  { severity: 'warning', rule: 'search-page-moved-on' },
+);
 
 const includesFollow = (included: readonly StoredVersion[]): Issue =>
   issue(
