@@ -42,8 +42,9 @@ function versionHeaders({ status, versionId, lastModified, location }: FhirRespo
 export function answerOf(response: FhirResponse, form: Form, baseUrl: string): Answer {
   const headers = versionHeaders(response, baseUrl);
   if (response.body === undefined) return { status: response.status, headers };
-  headers.push('Content-Type', `${form.mediaType}; charset=utf-8`);
-  return { status: response.status, headers, body: text(response.body, form) };
+  const actual: Form = response.mediaType ? { ...form, format: 'json', mediaType: response.mediaType } : form;
+  headers.push('Content-Type', `${actual.mediaType}; charset=utf-8`);
+  return { status: response.status, headers, body: text(response.body, actual) };
 }
 
 /** A Binary as itself: its bytes in its media type. https://hl7.org/fhir/R4/binary.html#rest */

@@ -6,9 +6,14 @@ import type { AnyResource, JsonValue } from '../../resources/types.ts';
 import { readXml } from '../../resources/xml.ts';
 import type { FhirRequest } from '../interaction/interaction.ts';
 import type { Route } from '../route.ts';
-import { bodyFormat } from './negotiate.ts';
+import { bodyFormat, mediaTypeOf } from './negotiate.ts';
 
-export type RequestBody = Pick<FhirRequest, 'body' | 'patch' | 'source'> & { readonly form?: URLSearchParams };
+export type RequestBody = Pick<FhirRequest, 'body' | 'patch' | 'source' | 'document'> & {
+  readonly form?: URLSearchParams;
+};
+
+/** What the operation graphql reads beside Parameters. http://hl7.org/fhir/R4/graphql.html#invoking */
+const GRAPHQL: ReadonlySet<string> = new Set(['application/graphql', 'application/json']);
 
 /** Operations that say where in the text something stands. */
 const LOCATES: ReadonlySet<string> = new Set(['validate', 'lint']);
@@ -71,6 +76,9 @@ export function readBody(
 ): RequestBody {
   if (bytes.length === 0) return {};
   const format = bodyFormat(headers.contentType);
+  const mediaType = mediaTypeOf(headers.contentType ?? '');
+  if (route.operation === 'graphql' && GRAPHQL.has(mediaType))
+    return { document: { mediaType, text: decodeUtf8(bytes) } };
   const isSearch = route.interaction === 'search-type' || route.interaction === 'search-system';
   if (format === 'form') {
     if (isSearch) return { form: new URLSearchParams(decodeUtf8(bytes)) };

@@ -1,5 +1,6 @@
 /** The operations of this server. */
 import { encounterEverything, patientEverything } from './everything.ts';
+import { graphql } from './graphql.ts';
 import { lastn } from './lastn.ts';
 import { meta, metaAdd, metaDelete } from './meta.ts';
 import type { Operation } from './operation.ts';
@@ -13,4 +14,5 @@ export const operations: readonly Operation[] = [
   encounterEverything,
   reindex,
   lastn,
+  graphql,
 ];
