@@ -6,6 +6,7 @@ import { searchParameterTables } from '../resources/definition.ts';
 import type { JsonObject, StructureDefinition } from '../resources/types.ts';
 import { asObject, type ElementAssertion } from './assertion.ts';
 import { isProfile, profileAssertion } from './differential.ts';
+import { checkSyntax } from './expression-check.ts';
 import { fixedDifferences } from './fixed.ts';
 import { isOfType } from './run.ts';
 import { type Scope, shown, type Walk } from './walk.ts';
@@ -15,6 +16,7 @@ type Check = (resource: JsonObject, path: string, walk: Walk) => void;
 const checks: Readonly<Record<string, Check>> = {
   CapabilityStatement: checkCapabilityStatement,
   CodeSystem: checkCodeSystem,
+  ConceptMap: checkConceptMap,
   SearchParameter: checkSearchParameter,
   StructureDefinition: checkStructureDefinition,
   ValueSet: checkValueSet,
@@ -116,8 +118,23 @@ function checkFilter({ property, op, value }: JsonObject, system: string, path: 
 // ECL: a concept, perhaps with its term, followed by the operator of another concept.
 const ADJACENT_CONCEPTS = /\d{6,18}\s*(?:\|[^|]*\|)?\s*(?:<<?!?|>>?!?|\^|\d{6,18})/;
 
+/** The codes of a map are those of the systems that it maps between. */
+function checkConceptMap({ group }: JsonObject, path: string, walk: Walk): void {
+  const check = (system: unknown, code: unknown, here: string): void => {
+    if (typeof system === 'string' && typeof code === 'string' && walk.terminology.lookup(system, code).kind === 'no')
+      walk.warning('code-invalid', 'concept-map-code', here, `the code system ${system} has no code ${shown(code)}`);
+  };
+  for (const [{ source, target, element }, at] of objectsOf(group))
+    for (const [{ code, target: targets }, index] of objectsOf(element)) {
+      const here = `${path}.group[${at}].element[${index}]`;
+      check(source, code, here);
+      for (const [{ code: mapped }, number] of objectsOf(targets)) check(target, mapped, `${here}.target[${number}]`);
+    }
+}
+
 /** https://hl7.org/fhir/R4/searchparameter-definitions.html#SearchParameter.component */
-function checkSearchParameter({ type, component }: JsonObject, path: string, walk: Walk): void {
+function checkSearchParameter({ type, component, expression }: JsonObject, path: string, walk: Walk): void {
+  checkSyntax(expression, `${path}.expression`, walk);
   if (type === 'composite' && objectsOf(component).length < 2)
     walk.error(
       'invalid',
@@ -168,6 +185,9 @@ function checkStructureDefinition(resource: JsonObject, path: string, walk: Walk
       `${path}.differential`,
       problem,
     );
+  for (const [{ constraint }, at] of elements)
+    for (const [{ expression }, index] of objectsOf(constraint))
+      checkSyntax(expression, `${path}.differential.element[${at}].constraint[${index}]`, walk);
   const base =
     typeof definition.baseDefinition === 'string'
       ? walk.source.structureDefinition(definition.baseDefinition)

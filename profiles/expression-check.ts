@@ -15,21 +15,16 @@ export function checkExpression(
   _scope: Scope,
   walk: Walk,
 ): void {
-  if (
-    language !== 'text/fhirpath' ||
-    typeof expression !== 'string' ||
-    expression.length > LONGEST ||
-    parseExpression(expression)
-  )
-    return;
+  if (language === 'text/fhirpath') checkSyntax(expression, path, walk);
+}
+
+/** Reports a string that is no FHIRPath; anything else is for others to report. */
+export function checkSyntax(expression: unknown, path: string, walk: Walk): void {
+  if (typeof expression !== 'string' || expression.length > LONGEST || parseExpression(expression)) return;
   try {
     fhirpathLibrary().library.parse(expression);
   } catch (error) {
-    walk.error(
-      'invalid',
-      'expression-syntax',
-      path,
-      `${shown(expression)} is no FHIRPath: ${error instanceof Error ? error.message.slice(0, 200) : ''}`,
-    );
+    const reason = error instanceof Error ? error.message.split('\n')[0]?.slice(0, 200) : '';
+    walk.error('invalid', 'expression-syntax', path, `${shown(expression)} is no FHIRPath: ${reason}`);
   }
 }

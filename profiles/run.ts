@@ -134,6 +134,14 @@ function checkChildren(child: CompiledElement, parent: Node, profile: string, wa
       `${id}: ${max === 0 ? 'none' : `at most ${max}`} allowed, ${nodes.length} found (${profile})`,
     );
   // %resource of a constraint on an element is the resource that the element belongs to, also when its value is a resource.
+  if (nodes.length === 0 && child.assertion.mustSupport && walk.options.mustSupport)
+    walk.report(
+      'information',
+      'informational',
+      'must-support',
+      parent.path,
+      `${id} must be supported and is not there (${profile})`,
+    );
   for (const node of nodes) checkElement(child, node, profile, walk, parent.scope);
   if (child.slices.length > 0 || child.assertion.slicing) checkSlices(child, nodes, parent, profile, walk);
 }

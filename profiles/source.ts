@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { CodeSystem, Questionnaire, StructureDefinition, ValueSet } from '../resources/types.ts';
+import type { CodeSystem, Measure, Questionnaire, StructureDefinition, ValueSet } from '../resources/types.ts';
 
 export interface DefinitionSource {
   /** By canonical, with or without `|version`; undefined when not known. The same object for as long as the definition is the same. */
@@ -12,6 +12,7 @@ export interface DefinitionSource {
   valueSet(canonical: string): ValueSet | undefined;
   codeSystem(canonical: string): CodeSystem | undefined;
   questionnaire?(canonical: string): Questionnaire | undefined;
+  measure?(canonical: string): Measure | undefined;
   /** Grows with each change to what the source holds: compilations of an older revision are dropped. */
   readonly revision?: number;
 }
@@ -39,6 +40,7 @@ export function layered(...sources: readonly DefinitionSource[]): DefinitionSour
     valueSet: (canonical) => first((source) => source.valueSet(canonical)),
     codeSystem: (canonical) => first((source) => source.codeSystem(canonical)),
     questionnaire: (canonical) => first((source) => source.questionnaire?.(canonical)),
+    measure: (canonical) => first((source) => source.measure?.(canonical)),
     get revision() {
       return sources.reduce((sum, source) => sum + (source.revision ?? 0), 0);
     },

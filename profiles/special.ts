@@ -7,6 +7,7 @@ import { checkDefinition } from './definition-check.ts';
 import { checkExpression } from './expression-check.ts';
 import { checkExtension } from './extension.ts';
 import { checkIdentifier } from './identifier.ts';
+import { checkMeasureReport } from './measure-report.ts';
 import { checkNarrative } from './narrative.ts';
 import { checkQuantity } from './quantity.ts';
 import { checkQuestionnaire } from './questionnaire/questionnaire.ts';
@@ -45,6 +46,7 @@ export function resourceChecks(scope: Scope, walk: Walk): void {
   checkDefinition(scope, walk);
   if (scope.resource.resourceType === 'QuestionnaireResponse') checkQuestionnaireResponse(scope, walk);
   if (scope.resource.resourceType === 'Questionnaire') checkQuestionnaire(scope, walk);
+  if (scope.resource.resourceType === 'MeasureReport') checkMeasureReport(scope, walk);
   if (scope.resource._id !== undefined)
     walk.error('structure', 'resource-id', `${scope.path}.id`, 'the id of a resource has no extensions');
 }

@@ -67,6 +67,14 @@ export function checkObject(value: JsonObject, check: TypeCheck, path: string, s
   for (const { name, min, properties } of check.required)
     if (!properties.some((property) => property in value))
       walk.error('required', 'structure-min', path, `${check.type}.${name}: at least ${min} required, none found`);
+  // A definition has each element twice, in differential and snapshot.
+  if (
+    value.id !== undefined &&
+    !check.isResource &&
+    check.type !== 'ElementDefinition' &&
+    walk.isKnownId(scope.resource, value.id)
+  )
+    walk.error('duplicate', 'element-id', path, `the id ${shown(value.id)} is there twice in the resource`);
   if (check.hasChoices) checkChoices(value, check, path, walk);
   if (check.invariants.length > 0) checkInvariants(check.invariants, value, path, scope, walk);
   walk.depth--;

@@ -33,7 +33,7 @@ export function createValidator(
       const root = asObject(resource) ?? {};
       const path = typeof root.resourceType === 'string' ? root.resourceType : 'Resource';
       const scope = { resource: root, rootResource: root, path };
-      checkResource(scope, walk);
+      if (options.base !== false) checkResource(scope, walk);
       for (const profile of options.profiles ?? []) checkProfile(profile, rootNode(scope), walk, 'error');
       return walk.issues;
     },

@@ -22,6 +22,10 @@ export interface ValidateOptions {
   readonly answers?: IssueSeverity;
   /** How a display that is none of the code's names is reported; `error` as HL7's validator does. */
   readonly wrongDisplay?: IssueSeverity;
+  /** Report elements that a profile says must be supported and that are not there, as information. */
+  readonly mustSupport?: boolean;
+  /** False to look at the profiles only: the caller has checked the base types before. */
+  readonly base?: boolean;
   /** Report advice (best practice such as dom-6) as warnings; true unless said otherwise. */
   readonly bestPractice?: boolean;
   /** The resource that a reference outside the resource names, when the caller has it at hand. */
@@ -119,6 +123,17 @@ export class Walk {
 
   warning(code: IssueCode, rule: string, path: string, diagnostics: string): void {
     this.report('warning', code, rule, path, diagnostics);
+  }
+
+  readonly #ids = new WeakMap<JsonObject, Set<unknown>>();
+
+  /** Whether an element of the resource has been seen with this id; it has from now on. */
+  isKnownId(resource: JsonObject, id: unknown): boolean {
+    const seen = this.#ids.get(resource);
+    if (!seen) this.#ids.set(resource, new Set([id]));
+    else if (seen.has(id)) return true;
+    else seen.add(id);
+    return false;
   }
 
   #entries = new WeakMap<JsonObject, ReadonlyMap<string, Resolved>>();
