@@ -12,6 +12,7 @@ import type { Plan } from './plan.ts';
 import type { Cursor, Page, SearchContext } from './query.ts';
 import type { Restricted, RestrictedQuery } from './restrict.ts';
 import { condition } from './sql.ts';
+import { isLater } from './walk-state.ts';
 
 /** A match and its place in the order. */
 export interface Placed {
@@ -38,7 +39,7 @@ export async function changedSince(
   const rows = await reader.query<VersionRow>(sql`
     SELECT h.rid, h.type, r.id, h.version, h.tx, h.method, h.content
     FROM resource r CROSS JOIN resource_history h
-    WHERE ${where} AND h.rid = r.rid AND h.tx <= ${page.tx} AND h.ended > ${page.tx} AND h.content IS NOT NULL`);
+    WHERE ${where} AND h.rid = r.rid AND NOT ${isLater(sql`h.tx`, page)} AND ${isLater(sql`h.ended`, page)} AND h.content IS NOT NULL`);
   const placed: Placed[] = [];
   for (const version of rows.map(versionOf)) {
     const asked = query.types.find(({ type }) => type === version.type);
@@ -51,9 +52,10 @@ export async function changedSince(
 }
 
 /** The condition on the resources `r` that the statement of the page left out, as far as they were there before. */
-function changed(query: Restricted<RestrictedQuery>, plan: Plan, { tx, cursor, direction }: Page): Sql {
+function changed(query: Restricted<RestrictedQuery>, plan: Plan, page: Page): Sql {
+  const { cursor, direction } = page;
   const types = plan.types.map(({ type }) => typeNumber(type));
-  const since = sql`r.type IN (${join(types)}) AND r.tx > ${tx} AND r.version > 1 AND r.content IS NOT NULL`;
+  const since = sql`r.type IN (${join(types)}) AND ${isLater(sql`r.tx`, page)} AND r.version > 1 AND r.content IS NOT NULL`;
   // In the order of rid the cursor tells which of them can be on this page; a sort key is only known when the version is read.
   if (query.sort.length > 0 || !cursor) return since;
   return direction === 'backward' ? sql`${since} AND r.rid < ${cursor.rid}` : sql`${since} AND r.rid > ${cursor.rid}`;

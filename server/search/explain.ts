@@ -9,6 +9,7 @@ import type { Plan } from './plan.ts';
 import type { SearchContext } from './query.ts';
 import type { Restricted, RestrictedQuery } from './restrict.ts';
 import { inOrder, ofTypesPresent } from './search.ts';
+import { walkState } from './walk-state.ts';
 
 export interface Explanation {
   /** By type. */
@@ -40,7 +41,7 @@ async function firstPage(query: Restricted<RestrictedQuery>, plan: Plan, context
     phase: walked ? 'present' : 'all',
     direction: 'forward',
     limit: query.count + 1,
-    tx: await context.reader.settled(),
+    state: await walkState(context.reader),
     counted: query.total === 'accurate',
   } as const;
   return pageStatement(plan, request, context);

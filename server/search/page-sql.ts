@@ -14,6 +14,7 @@ import { whereLastUpdated } from './resource-column.ts';
 import { beyond, type Direction, isFirstOfResource, type KeyOrder, keyOfResource, keyRows, orderBy } from './sort.ts';
 import { always, combined, condition, fence, rowsOfResource, type SqlContext } from './sql.ts';
 import { searchTypes } from './type/index.ts';
+import { isLater, type WalkState } from './walk-state.ts';
 
 /**
  * The part of the order that a statement reads: `present` and `absent` are the resources with and without a first sort key. They are
@@ -27,8 +28,8 @@ export interface PageRequest {
   readonly cursor?: Cursor;
   /** Rows at most. */
   readonly limit: number;
-  /** Resources with a later tx are left out. */
-  readonly tx: number;
+  /** Resources that were written later are left out. */
+  readonly state: WalkState;
   /** Also count all matches. */
   readonly counted: boolean;
 }
@@ -64,7 +65,7 @@ export function pageStatement(plan: Plan, request: PageRequest, on: SqlContext):
   return sql`WITH page AS MATERIALIZED (${found})
     SELECT r.rid, r.type, r.id, r.version, r.tx, r.method, r.content${named}${total},
       CASE WHEN EXISTS (SELECT 1 FROM resource u WHERE u.type IN (${join(plan.types.map(({ type }) => typeNumber(type)))})
-        AND u.tx > ${request.tx}) THEN 1 ELSE 0 END AS changed
+        AND ${isLater(raw('u.tx'), request.state)}) THEN 1 ELSE 0 END AS changed
     FROM page CROSS JOIN resource r WHERE r.rid = page.rid ORDER BY ${order('page.')}`;
 }
 
@@ -94,14 +95,14 @@ function branch(plan: TypePlan, request: PageRequest, on: SqlContext): Sql {
   return request.phase === 'absent' ? withoutFirstKey(plan, request, on) : walked(plan, request, on);
 }
 
-const unchanged = (type: ResourceType, rid: Sql, tx: number): Sql =>
-  sql`${rid} NOT IN (SELECT u.rid FROM resource u WHERE u.type = ${typeNumber(type)} AND u.tx > ${tx})`;
+const unchanged = (type: ResourceType, rid: Sql, state: WalkState): Sql =>
+  sql`${rid} NOT IN (SELECT u.rid FROM resource u WHERE u.type = ${typeNumber(type)} AND ${isLater(raw('u.tx'), state)})`;
 
 function inOrderOfRid({ type, selection }: TypePlan, request: PageRequest, on: SqlContext): Sql {
-  const { cursor, direction, limit, tx } = request;
+  const { cursor, direction, limit, state } = request;
   const found = candidates(selection, on, (rid) => [
     ...(cursor ? [beyond([], rid, cursor, direction)] : []),
-    unchanged(type, rid, tx),
+    unchanged(type, rid, state),
   ]);
   return sql`${found} ORDER BY ${orderBy([], sql`rid`, direction)} LIMIT ${limit}`;
 }
@@ -109,11 +110,11 @@ function inOrderOfRid({ type, selection }: TypePlan, request: PageRequest, on: S
 /** All candidates, with their keys, put in order. */
 function collected(
   { type, selection, keys }: TypePlan,
-  { cursor, direction, limit, tx, phase }: PageRequest,
+  { cursor, direction, limit, state, phase }: PageRequest,
   on: SqlContext,
   further: readonly ((rid: Sql) => Sql)[],
 ): Sql {
-  const found = candidates(selection, on, (rid) => [unchanged(type, rid, tx), ...further.map((each) => each(rid))]);
+  const found = candidates(selection, on, (rid) => [unchanged(type, rid, state), ...further.map((each) => each(rid))]);
   const columns = keys.map((key, at) => sql`${keyOfResource(key, raw('c.rid'), `k${at}`, on)} AS ${raw(`k${at}`)}`);
   const named = keys.map(({ descending }, at) => ({ column: raw(`s.k${at}`), descending, nullable: true }));
   const conditions = [
@@ -132,10 +133,10 @@ function withoutFirstKey(plan: TypePlan, request: PageRequest, on: SqlContext): 
   const absent = (rid: Sql): Sql =>
     sql`NOT EXISTS (SELECT 1 FROM ${rowsOfResource(place.table.name, 'a', on)} WHERE a.rid = ${rid} AND ${keyRows('a', place)} ${fence(on)})`;
   if (plan.keys.length > 1) return collected(plan, request, on, [absent]);
-  const { cursor, direction, limit, tx } = request;
+  const { cursor, direction, limit, state } = request;
   const found = candidates(plan.selection, on, (rid) => [
     ...(cursor?.keys[0] === null ? [beyond([], rid, cursor, direction)] : []),
-    unchanged(plan.type, rid, tx),
+    unchanged(plan.type, rid, state),
     absent(rid),
   ]);
   return sql`SELECT c.rid AS rid, ${keyOfResource(first, raw('c.rid'), 'k0', on)} AS k0
@@ -159,7 +160,7 @@ function walked(plan: TypePlan, request: PageRequest, on: SqlContext): Sql {
 
 function walkedRows(plan: TypePlan, first: KeyOrder, part: Sql, request: PageRequest, on: SqlContext): Sql {
   const { type, keys, terms } = plan;
-  const { cursor, direction, limit, tx } = request;
+  const { cursor, direction, limit, state } = request;
   const { place } = first;
   const rid = raw('d.rid');
   const own = raw(`d.${place.column}`);
@@ -173,7 +174,7 @@ function walkedRows(plan: TypePlan, first: KeyOrder, part: Sql, request: PageReq
     ...(start === undefined || start === null ? [] : [sql`${own} ${raw(from)} ${start}`]),
     ...(cursor && start !== null ? [beyond(ordered, rid, cursor, direction)] : []),
     ...terms.map((term) => condition(term, type, rid, on)),
-    unchanged(type, rid, tx),
+    unchanged(type, rid, state),
     isFirstOfResource(first, 'd', 'e', on),
   ];
   const table = place.kind === 'resource' ? 'resource' : place.table.name;

@@ -11,6 +11,7 @@ import type { Plan } from './plan.ts';
 import type { Cursor, Page, SearchContext } from './query.ts';
 import type { Restricted, RestrictedQuery } from './restrict.ts';
 import type { KeyOrder } from './sort.ts';
+import { present } from './walk-state.ts';
 
 export interface PageOfMatches {
   /** In the order of the search, at most `count`. */
@@ -41,7 +42,7 @@ export async function pageOfMatches(
   // Where too much changed, this page is of the present: what was left out comes back as it is.
   const { rows } = then
     ? read
-    : await rowsOf(plan, { ...page, tx: Number.MAX_SAFE_INTEGER }, query.count + 1, false, context);
+    : await rowsOf(plan, { ...page, ...present, beyond: undefined }, query.count + 1, false, context);
   const placed = rows.map((row) => ({ version: versionOf(row), cursor: cursorOfRow(row, keys) }));
   const end = placed.length > query.count ? placed.at(-1)?.cursor : undefined;
   const seen = new Set(placed.map(({ version }) => version.rid));
@@ -92,7 +93,7 @@ function phasesOf(plan: Plan, { direction, cursor }: Page): readonly Phase[] {
 
 async function rowsOf(
   plan: Plan,
-  { cursor, direction, tx }: Page,
+  page: Page,
   limit: number,
   counted: boolean,
   context: SearchContext,
@@ -101,12 +102,13 @@ async function rowsOf(
   const rows: PageRow[] = [];
   let total: number | undefined;
   let unchanged = true;
-  for (const phase of phasesOf(plan, { cursor, direction, tx })) {
+  const { cursor, direction } = page;
+  for (const phase of phasesOf(plan, page)) {
     const request = {
       phase,
       direction,
       cursor,
-      tx,
+      state: page,
       limit: limit - rows.length,
       counted: counted && total === undefined,
     };

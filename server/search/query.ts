@@ -51,6 +51,8 @@ export interface Cursor {
 export interface Page {
   /** The walk is over what existed at this transaction, in the state it had then. */
   readonly tx: number;
+  /** Transactions after `tx` that the first page saw too. */
+  readonly beyond?: readonly number[];
   /** Matches after `cursor`, or before it; without a cursor from the beginning, or from the end. */
   readonly direction: 'forward' | 'backward';
   readonly cursor?: Cursor;

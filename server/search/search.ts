@@ -5,7 +5,7 @@
 import sql from 'sql-template-tag';
 import { typeNumber } from '../../resources/definition.ts';
 import { type Issue, issue } from '../../resources/outcome.ts';
-import type { Reader, Session, StoredVersion } from '../store/store.ts';
+import type { StoredVersion } from '../store/store.ts';
 import { typesPresent } from '../store/version.ts';
 import type { Placed } from './changed.ts';
 import { countsOf } from './count.ts';
@@ -17,19 +17,17 @@ import { countStatement } from './page-sql.ts';
 import { naturalOrder, type Plan, planOf } from './plan.ts';
 import type { Page, Query, SearchContext, SearchLink, SearchResult, SortKey } from './query.ts';
 import type { Restricted, RestrictedQuery } from './restrict.ts';
+import { present, walkState } from './walk-state.ts';
 
 // A total that is only estimated is counted so far; a count of this size takes a few milliseconds.
 const ESTIMATED = 10_000;
 
 /** The page of a search. */
 export async function search(query: Restricted<RestrictedQuery>, context: SearchContext): Promise<SearchResult> {
-  const [settled, present] = await Promise.all([
-    query.page ? query.page.tx : settledTx(context.reader),
-    ofTypesPresent(query, context),
-  ]);
-  if (query.count === 0) return totalOnly(query, await planIn(context, present), context);
-  const { ordered, plan } = await inOrder(present, context);
-  const page: Page = query.page ?? { tx: settled, direction: 'forward', ...orderOf(query, ordered) };
+  const [state, ofTypes] = await Promise.all([query.page ?? walkState(context.reader), ofTypesPresent(query, context)]);
+  if (query.count === 0) return totalOnly(query, await planIn(context, ofTypes), context);
+  const { ordered, plan } = await inOrder(ofTypes, context);
+  const page: Page = query.page ?? { ...state, direction: 'forward', ...orderOf(query, ordered) };
   const counted = query.total === 'accurate' && page.total === undefined;
   const found = await pageOfMatches(ordered, plan, page, counted, context);
   const matches = found.matches.map(({ version }) => version);
@@ -60,7 +58,7 @@ export async function firstMatches(
   context: SearchContext,
 ): Promise<readonly StoredVersion[]> {
   const plan = await planIn(context, query);
-  const page: Page = { tx: Number.MAX_SAFE_INTEGER, direction: 'forward' };
+  const page: Page = { ...present, direction: 'forward' };
   const { matches } = await pageOfMatches({ ...query, count }, plan, page, false, context);
   return matches.map(({ version }) => version);
 }
@@ -93,10 +91,6 @@ const sortedBy = (
 
 const orderOf = (asked: Query, { sort }: Query): Pick<Page, 'order'> =>
   asked.sort.length < sort.length ? { order: sort } : {};
-
-/** A walk inside a transaction sees what the transaction wrote. */
-const settledTx = (reader: Reader | Session): Promise<number> | number =>
-  'tx' in reader ? reader.tx : reader.settled();
 
 /** Types of which nothing was ever stored need no statement; to ask which they are pays for itself from a few types on. */
 export async function ofTypesPresent(
@@ -194,7 +188,14 @@ function linksOf(
 ): readonly SearchLink[] {
   const { type, compartment } = query.context;
   const to = (relation: SearchLink['relation'], place: Partial<Page>): SearchLink => {
-    const target: Page = { tx: page.tx, direction: 'forward', order: page.order, total: page.total, ...place };
+    const target: Page = {
+      tx: page.tx,
+      beyond: page.beyond,
+      direction: 'forward',
+      order: page.order,
+      total: page.total,
+      ...place,
+    };
     const token = seal({ type, compartment, query: queryText(query), page: target }, pageKey);
     return { relation, url: `${type ?? ''}?_page=${token}` };
   };

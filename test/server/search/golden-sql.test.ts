@@ -69,7 +69,7 @@ async function statementsOf(url: string, page: Partial<Page>, dialect: SqlContex
     phase: walked ? 'present' : 'all',
     direction: 'forward',
     limit: 51,
-    tx: 1_792_000_000_000_000,
+    state: { tx: 1_792_000_000_000_000 },
     counted: false,
     ...page,
   } as const;

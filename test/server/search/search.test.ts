@@ -287,6 +287,9 @@ for (const under of storesUnderTest())
         const { matches, total } = await practice.search('Observation?_count=1&_total=accurate');
         assert.deepEqual([matches.length, total], [1, 3]);
       });
+      it('_total=accurate counts those without a sort key too', async () => {
+        assert.equal((await practice.search('Patient?_sort=death-date&_count=1&_total=accurate')).total, 3);
+      });
       it('_total=none gives none, even where it is known', async () => {
         assert.equal((await practice.search('Observation?_total=none')).total, undefined);
       });
