@@ -43,9 +43,10 @@ export async function readVisible(
 /** The current version. @throws FhirError 404 or 410, also when the caller may not see it */
 export async function requireVisible(type: ResourceType, id: string, context: Context): Promise<StoredVersion> {
   const version = await context.reader.read(type, id);
-  if (version?.content === null) throw gone(`${type}/${id} was deleted; its version ${version.version} says so`);
-  const isVisible =
-    version && (context.scope(type, 'read').kind === 'all' || (await readVisible(type, [id], context)).length > 0);
+  const seesAll = context.scope(type, 'read').kind === 'all';
+  if (version?.content === null && seesAll)
+    throw gone(`${type}/${id} was deleted; its version ${version.version} says so`);
+  const isVisible = version && (seesAll || (await readVisible(type, [id], context)).length > 0);
   if (!isVisible) throw notFound(`${type}/${id} is not known`);
   return version;
 }
