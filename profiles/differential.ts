@@ -11,6 +11,9 @@ import type { DefinitionSource } from './source.ts';
 
 // Longer chains of profiles do not exist; a cycle does in hostile input.
 const LONGEST_CHAIN = 30;
+// Far more than any profile has: elements in one tree, what profiles of types bring included, and steps in one path.
+const MOST_ELEMENTS = 20_000;
+const LONGEST_PATH = 40;
 
 interface Draft {
   readonly id: string;
@@ -34,6 +37,7 @@ export function profileAssertion(
   definition: StructureDefinition,
   source: DefinitionSource,
   within: readonly string[] = [],
+  budget: Budget = { left: MOST_ELEMENTS },
 ): ProfileAssertion {
   const problems: string[] = [];
   const chain = derivation(definition, source, problems);
@@ -48,7 +52,7 @@ export function profileAssertion(
         problems.push(`element ${at} of ${profile.url} has no path`);
         continue;
       }
-      const target = descend(root, path, { source, within: [...within, definition.url], problems });
+      const target = descend(root, path, { source, within: [...within, definition.url], problems, budget });
       if (target) apply(target, element, path.length === 0);
     }
   }
@@ -104,6 +108,10 @@ const draft = (id: string, name: string, types: readonly string[], sliceName?: s
 
 /** The draft of an element by its steps, made when it is not there yet. */
 function descend(root: Draft, path: readonly Step[], reading: Reading): Draft | undefined {
+  if (path.length > LONGEST_PATH || --reading.budget.left < 0) {
+    reading.problems.push(`${root.id} is too large or too deep to be read whole`);
+    return undefined;
+  }
   let at = root;
   for (const { name, slice } of path) {
     adoptTypeProfile(at, reading);
@@ -121,33 +129,40 @@ interface Reading {
   readonly source: DefinitionSource;
   readonly within: readonly string[];
   readonly problems: string[];
+  readonly budget: Budget;
+}
+
+/** How many more elements may be made. */
+interface Budget {
+  left: number;
 }
 
 /** An element whose one type has one profile begins with what that profile says, when a differential goes on below it. */
-function adoptTypeProfile(at: Draft, { source, within }: Reading): void {
+function adoptTypeProfile(at: Draft, { source, within, budget }: Reading): void {
   const [type, ...others] = at.rules.types ?? [];
   const [canonical, ...more] = type?.profiles ?? [];
   if (at.adopted || canonical === undefined || others.length > 0 || more.length > 0 || within.includes(canonical))
     return;
   at.adopted = true;
   const definition = source.structureDefinition(canonical);
-  if (definition && isProfile(definition)) adopt(at, profileAssertion(definition, source, within).root);
+  if (definition && isProfile(definition)) adopt(at, profileAssertion(definition, source, within, budget).root, budget);
 }
 
-function adopt(target: Draft, { children, slices, slicing }: ElementAssertion): void {
+function adopt(target: Draft, { children, slices, slicing }: ElementAssertion, budget: Budget): void {
   for (const child of children ?? []) {
-    const made = childDraft(target, child.name);
-    if (made) overlay(made, child);
+    const made = --budget.left < 0 ? undefined : childDraft(target, child.name);
+    if (made) overlay(made, child, budget);
   }
-  for (const slice of slices ?? []) overlay(sliceDraft(target, slice.sliceName ?? ''), slice);
+  for (const slice of slices ?? [])
+    if (--budget.left >= 0) overlay(sliceDraft(target, slice.sliceName ?? ''), slice, budget);
   if (slicing) target.slicing ??= slicing;
 }
 
-function overlay(made: Draft, assertion: ElementAssertion): void {
+function overlay(made: Draft, assertion: ElementAssertion, budget: Budget): void {
   const { id, name, sliceName, slicing, slices, children, ...rules } = assertion;
   made.rules = { ...rules, ...made.rules };
   if (rules.types && !made.types.some((type) => type.includes('.'))) made.types = rules.types.map(({ code }) => code);
-  adopt(made, assertion);
+  adopt(made, assertion, budget);
 }
 
 function childDraft(parent: Draft, name: string): Draft | undefined {

@@ -136,6 +136,13 @@ function showsValue(expected: ElementAssertion, node: Node, walk: Walk): boolean
   if (expected.fixed !== undefined) return matchesFixed(node.value, expected.fixed);
   if (expected.pattern !== undefined) return matchesPattern(node.value, expected.pattern);
   const silent = walk.silent();
-  checkElement(compiledElement(expected), node, '', silent);
+  let compiled = compiledExpectations.get(expected);
+  if (!compiled) {
+    compiled = compiledElement(expected);
+    compiledExpectations.set(expected, compiled);
+  }
+  checkElement(compiled, node, '', silent);
   return !silent.hasErrors;
 }
+
+const compiledExpectations = new WeakMap<ElementAssertion, CompiledElement>();

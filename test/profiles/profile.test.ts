@@ -448,6 +448,34 @@ describe('profiles', () => {
     assert.deepEqual(errorsOf(resource, [inBundle, linked], [inBundle.url]), []);
   });
 
+  it('made to exhaust the server end soon', () => {
+    const path = `Patient${'.extension'.repeat(3000)}`;
+    const names = Array.from({ length: 12 }, (_, at) => `level-${at}`);
+    // Each level profiles two extensions by the next level and goes on below them: 2^12 copies of the last.
+    const levels = names.map((name, at) =>
+      profile(name, 'Extension', [
+        {
+          id: 'Extension.extension:a',
+          path: 'Extension.extension',
+          sliceName: 'a',
+          type: [{ code: 'Extension', profile: [url(`level-${at + 1}`)] }],
+        },
+        { id: 'Extension.extension:a.extension', path: 'Extension.extension.extension', max: '5' },
+        {
+          id: 'Extension.extension:b',
+          path: 'Extension.extension',
+          sliceName: 'b',
+          type: [{ code: 'Extension', profile: [url(`level-${at + 1}`)] }],
+        },
+        { id: 'Extension.extension:b.extension', path: 'Extension.extension.extension', max: '5' },
+      ]),
+    );
+    const start = performance.now();
+    errorsOf(patient, [profile('deep', 'Patient', [{ path, min: 1 }])], [url('deep')]);
+    errorsOf({ ...patient, extension: [{ url: url('level-0'), extension: [] }] }, levels, []);
+    assert(performance.now() - start < 10_000);
+  });
+
   it('take effect at once when the source changes', () => {
     let current = atLeastOneName;
     let revision = 1;
