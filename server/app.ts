@@ -21,10 +21,12 @@ import { operationInteraction, withDefinitions } from './operation/operation.ts'
 import { openRegistry } from './parameters.ts';
 import { searchCapability } from './search/capability.ts';
 import { allActive } from './search/compile-parameters.ts';
+import { open as openPage } from './search/cursor.ts';
 import { all } from './search/expression.ts';
 import type { SearchParameters } from './search/query.ts';
 import { madeOnce } from './store/setting.ts';
 import type { Store } from './store/store.ts';
+import { searchTerminology } from './terminology/search-terminology.ts';
 import { compileReactions } from './transaction/react.ts';
 import { type ValidationSettings, validation as validationOf } from './validation.ts';
 import { VERSION } from './version.ts';
@@ -39,6 +41,8 @@ export interface AppOptions extends ValidationSettings {
   readonly logger: Logger;
   /** Has what writes carried out by another process; absent where this one writes. */
   readonly forward?: (request: FhirRequest) => Promise<FhirResponse>;
+  /** Whether `_explain` is answered. */
+  readonly explain: boolean;
   /** Rules that follow from changes. */
   readonly reactions?: readonly Reaction[];
   /** Whether this process indexes in the background when search parameters change; a command that ends soon leaves it to the server. */
@@ -68,7 +72,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const definitions = await openDefinitions(registry.store);
   const store = definitions.watched(registry.store);
   const validation = validationOf(options, definitions.source);
-  const operations = [...plainOperations, ...definitionOperations(validation)];
+  const operations = [...plainOperations, ...definitionOperations(validation, definitions.terminology)];
   if (!forward && options.background !== false) indexing = startIndexing(registry, baseUrl, logger);
   if (registry.current.isUnderWay) indexing?.wake();
   const pageKey = Buffer.from(await madeOnce(store, 'page-key', () => randomBytes(32).toString('base64')), 'base64');
@@ -104,6 +108,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   ];
   const interactions: Interactions = new Map(list.map((interaction) => [interaction.code, interaction]));
   const run = dispatcher(interactions);
+  /** Searches by value set and hierarchy know the codes before they are parsed. */
+  const informed = async (request: FhirRequest, within: Context): Promise<FhirResponse> => {
+    const terminology = await searchTerminology(criteriaOf(request, pageKey), definitions.terminology);
+    return run(request, terminology ? { ...within, search: { ...within.search, terminology } } : within);
+  };
   const search = {
     get parameters() {
       return registry.current.parameters;
@@ -122,18 +131,19 @@ export async function createApp(options: AppOptions): Promise<App> {
     search,
     registry,
     reactions: compileReactions(options.reactions ?? [], { ...search, parameters: allActive(search.parameters) }),
+    explains: options.explain,
     scope: () => all,
     get indexRows() {
       return registry.current.indexRows;
     },
     validate: validation.guard,
-    dispatch: run,
+    dispatch: informed,
   };
   let draining = false;
   const dispatch = async (request: FhirRequest) => {
     if (forward && writes(request)) return forward(request);
     if (asksRegistries(request)) await Promise.all([registry.refresh(), definitions.current()]);
-    return run(request, context);
+    return informed(request, context);
   };
   const express = expressApp({
     baseUrl,
@@ -162,6 +172,13 @@ function once<A extends readonly object[], R>(make: (...given: A) => R): (...giv
     if (!made || given.some((each, at) => made?.given[at] !== each)) made = { given, result: make(...given) };
     return made.result;
   };
+}
+
+/** The criteria of a search, of the search that a page link goes on with, or of a conditional create. */
+function criteriaOf({ query, conditions: { ifNoneExist } }: FhirRequest, pageKey: Uint8Array): URLSearchParams {
+  const page = query.get('_page');
+  if (page !== null) return new URLSearchParams(openPage(page, pageKey).query);
+  return ifNoneExist === undefined ? query : new URLSearchParams(ifNoneExist);
 }
 
 /** Reads by id and history ask neither search parameters nor definitions. */

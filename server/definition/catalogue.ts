@@ -138,6 +138,12 @@ export class Catalogue {
     return kept && (this.#parse(kept) as DefinitionTypes[T]);
   }
 
+  /** The definition with this origin. */
+  at<T extends DefinitionType>(type: T, origin: string): DefinitionTypes[T] | undefined {
+    const kept = this.#byOrigin.get(origin);
+    return kept?.type === type ? (this.#parse(kept) as DefinitionTypes[T]) : undefined;
+  }
+
   /** The heads of all definitions of a type, or of all. */
   *heads(type?: DefinitionType): Generator<DefinitionHead> {
     for (const kept of this.#byOrigin.values()) if (type === undefined || kept.type === type) yield kept;

@@ -3,7 +3,10 @@
  * FRESH_MS. Nothing runs in the background: whoever needs definitions asks for them to be `current`, which costs a look at the database at most
  * every FRESH_MS.
  */
+import type { ConceptMap } from '../../resources/types.ts';
 import type { Session, Store, Write } from '../store/store.ts';
+import { loadedConcepts } from '../terminology/loaded-concepts.ts';
+import { type Terminology, terminologyOf } from '../terminology/terminology.ts';
 import { Catalogue, isDefinitionType } from './catalogue.ts';
 import { type Declared, declaredOf } from './declared.ts';
 import { readPackages } from './package-store.ts';
@@ -16,6 +19,7 @@ const FRESH_MS = 500;
 export interface Definitions {
   readonly catalogue: Catalogue;
   readonly source: InstalledDefinitions;
+  readonly terminology: Terminology;
   /** The same object while nothing changes. */
   declared(): Declared;
   /** Resolves when what was committed FRESH_MS ago or earlier is in force. */
@@ -44,11 +48,13 @@ export async function openDefinitions(store: Store, now: () => number = Date.now
       looked = begun;
     });
   }
+  const source = installedDefinitions(catalogue);
   let shared: Promise<void> | undefined;
   await refresh();
   return {
     catalogue,
-    source: installedDefinitions(catalogue),
+    source,
+    terminology: terminologyOf(source, conceptMapsOf(catalogue), (url, version) => loadedConcepts(store, url, version)),
     declared: declaredOf(catalogue),
     current: async () => {
       if (now() - looked < FRESH_MS) return;
@@ -60,6 +66,9 @@ export async function openDefinitions(store: Store, now: () => number = Date.now
     watched: (inner) => ({ ...inner, transact: (work) => transactAndRefresh(inner, work, refresh) }),
   };
 }
+
+const conceptMapsOf = (catalogue: Catalogue) => (): readonly ConceptMap[] =>
+  [...catalogue.heads('ConceptMap')].flatMap(({ origin }) => catalogue.at('ConceptMap', origin) ?? []);
 
 const isDefinition = ({ type }: Write): boolean => isDefinitionType(type);
 

@@ -32,7 +32,7 @@ export function installedDefinitions(
     valueSet: (canonical) =>
       layers(
         canonical,
-        () => catalogue.find('ValueSet', canonical),
+        () => catalogue.find('ValueSet', canonical) ?? catalogue.at('ValueSet', canonical),
         () => r4.valueSet(canonical),
       ),
     codeSystem: (canonical) =>

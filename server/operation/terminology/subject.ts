@@ -1,0 +1,120 @@
+/** What a terminology operation is asked about: the value set, code system or concept map, and the code. */
+import { invalid, notFound } from '../../../resources/outcome.ts';
+import type {
+  AnyResource,
+  CodeableConcept,
+  CodeSystem,
+  Coding,
+  ConceptMap,
+  JsonObject,
+  ValueSet,
+} from '../../../resources/types.ts';
+import type { Context } from '../../interaction/interaction.ts';
+import type { Concepts } from '../../terminology/concepts.ts';
+import { resourceConcepts } from '../../terminology/resource-concepts.ts';
+import { requireSystem, requireValueSet, type Terminology } from '../../terminology/terminology.ts';
+import { requireVisible, resourceIn } from '../visible.ts';
+
+interface Kinds {
+  readonly ValueSet: ValueSet;
+  readonly CodeSystem: CodeSystem;
+  readonly ConceptMap: ConceptMap;
+}
+
+/** The resource at the address, or the one in the request. */
+async function ownResource<T extends keyof Kinds>(
+  type: T,
+  id: string | undefined,
+  given: JsonObject | undefined,
+  context: Context,
+): Promise<Kinds[T] | undefined> {
+  if (id !== undefined) return resourceIn(await requireVisible(type, id, context)) as unknown as Kinds[T];
+  if (given === undefined) return undefined;
+  if ((given as unknown as AnyResource).resourceType !== type)
+    throw invalid(`The resource is a ${String(given.resourceType)}; expected a ${type}`, {
+      expression: 'resourceType',
+    });
+  return given as unknown as Kinds[T];
+}
+
+const withVersion = (url: string, version: string | undefined): string =>
+  version === undefined || url.includes('|') ? url : `${url}|${version}`;
+
+/** @throws FhirError 404 when it is not here, 400 when none is named */
+export async function subjectValueSet(
+  { id, url, version, given }: { id?: string; url?: string; version?: string; given?: JsonObject },
+  terminology: Terminology,
+  context: Context,
+): Promise<ValueSet> {
+  const own = await ownResource('ValueSet', id, given, context);
+  if (own) return own;
+  if (url === undefined)
+    throw invalid('Which value set? Name it by the parameter url, send it as valueSet, or ask ValueSet/[id]', {
+      expression: 'http.url',
+    });
+  return requireValueSet(terminology, withVersion(url, version));
+}
+
+/** @throws FhirError 404 when it is not here, 400 when none is named */
+export async function subjectSystem(
+  { id, url, version, given }: { id?: string; url?: string; version?: string; given?: JsonObject },
+  terminology: Terminology,
+  context: Context,
+): Promise<Concepts> {
+  const own = await ownResource('CodeSystem', id, given, context);
+  if (own) {
+    if (own.content !== 'not-present') return resourceConcepts(own);
+    return requireSystem(terminology, own.url ?? '');
+  }
+  if (url === undefined)
+    throw invalid('Which code system? Name it by its URL, send it, or ask CodeSystem/[id]', { expression: 'http.url' });
+  return requireSystem(terminology, withVersion(url, version));
+}
+
+/** The concept maps to translate by: the one that is named, or all that fit. @throws FhirError 404 */
+export async function subjectMaps(
+  { id, url, version, given }: { id?: string; url?: string; version?: string; given?: JsonObject },
+  terminology: Terminology,
+  context: Context,
+): Promise<readonly ConceptMap[]> {
+  const own = await ownResource('ConceptMap', id, given, context);
+  if (own) return [own];
+  if (url === undefined) return terminology.conceptMaps();
+  const found = terminology.conceptMap(withVersion(url, version));
+  if (!found) throw notFound(`The concept map ${url} is not available here`, { rule: 'concept-map-unknown' });
+  return [found];
+}
+
+/** The codes in question, from `code` and `system`, `coding` or `codeableConcept`. @throws FhirError 400 when there are none or several ways */
+export function codingsOf({
+  code,
+  system,
+  version,
+  display,
+  coding,
+  codeableConcept,
+}: {
+  code?: string;
+  system?: string;
+  version?: string;
+  display?: string;
+  coding?: JsonObject;
+  codeableConcept?: JsonObject;
+}): readonly Coding[] {
+  const ways = [code, coding, codeableConcept].filter((each) => each !== undefined).length;
+  if (ways !== 1)
+    throw invalid(
+      `${ways === 0 ? 'No code is given' : 'The code is given in several ways'}; expected one of code, coding, codeableConcept`,
+      {
+        expression: 'http.code',
+      },
+    );
+  if (code !== undefined) return [{ code, system, version, display }];
+  const list = coding ? [coding as Coding] : ((codeableConcept as CodeableConcept).coding ?? []);
+  const usable = list.filter((each) => typeof each?.code === 'string');
+  if (usable.length === 0)
+    throw invalid(`${coding ? 'The coding' : 'The codeableConcept'} has no code`, {
+      expression: coding ? 'http.coding' : 'http.codeableConcept',
+    });
+  return usable;
+}
