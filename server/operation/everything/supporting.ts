@@ -26,31 +26,49 @@ export function* referredTo({ content }: StoredVersion, baseUrl: string): Genera
 }
 
 /** The versions at `tx` of those of `identities` that may come along. */
-async function* candidates(
+async function candidates(
   record: RecordOf,
   identities: Iterable<Identity>,
   tx: number,
   context: Context,
-): AsyncGenerator<StoredVersion> {
-  const search = searchContextOf(context);
+): Promise<readonly StoredVersion[]> {
   const byType = new Map<ResourceType, string[]>();
   for (const { type, id } of identities) {
     const ids = byType.get(type);
     if (ids) ids.push(id);
     else byType.set(type, [id]);
   }
-  for (const [type, ids] of byType)
-    for (let from = 0; from < ids.length; from += MAX_COUNT) {
-      const some = withIds(type, ids.slice(from, from + MAX_COUNT), search);
-      const expression = and([some, supportingOf(record, type, search)]);
-      for await (const page of readAll(queryOf([{ type, expression, sort: [] }], MAX_COUNT), tx, context)) yield* page;
-    }
+  return (await Promise.all([...byType].map(([type, ids]) => ofType(record, type, ids, tx, context)))).flat();
 }
 
-/** A resource that comes along, without its content. */
+async function ofType(
+  record: RecordOf,
+  type: ResourceType,
+  ids: readonly string[],
+  tx: number,
+  context: Context,
+): Promise<readonly StoredVersion[]> {
+  const search = searchContextOf(context);
+  const versions: StoredVersion[] = [];
+  for (let from = 0; from < ids.length; from += MAX_COUNT) {
+    const some = withIds(type, ids.slice(from, from + MAX_COUNT), search);
+    const expression = and([some, supportingOf(record, type, search)]);
+    for await (const page of readAll(queryOf([{ type, expression, sort: [] }], MAX_COUNT), tx, context))
+      versions.push(...page);
+  }
+  return versions;
+}
+
+/** A resource that comes along; its content is at hand for the first KEPT of them. */
 export interface Supporting extends Identity {
   readonly tx: number;
+  readonly version?: StoredVersion;
 }
+
+/** Most records have fewer, and then nothing is read twice. */
+const KEPT = 1000;
+/** So many are looked at in one step, which bounds the memory of their contents. */
+const STEP = 2000;
 
 /** All that supports the record whose core is read, as of `tx`, in the order of type and id. Memory is that of identities. */
 export async function supportingResources(
@@ -62,28 +80,26 @@ export async function supportingResources(
   const search = searchContextOf(context);
   const seen = new Set<string>();
   const found: Supporting[] = [];
-  let wanted = new Map<string, Identity>();
+  const wanted: Identity[] = [];
   const want = (version: StoredVersion): void => {
     for (const identity of referredTo(version, context.baseUrl)) {
       const key = keyOf(identity);
       if (seen.has(key)) continue;
       seen.add(key);
-      wanted.set(key, identity);
+      wanted.push(identity);
     }
   };
   for await (const versions of core) versions.forEach(want);
-  while (wanted.size > 0) {
-    const asked = wanted;
-    wanted = new Map();
-    for await (const version of candidates(record, asked.values(), tx, context)) {
-      found.push({ type: version.type, id: version.id, tx: version.tx });
-      if (isFollowed(version.type, search)) want(version);
+  while (wanted.length > 0)
+    for (const version of await candidates(record, wanted.splice(0, STEP), tx, context)) {
+      const { type, id, tx: written } = version;
+      found.push({ type, id, tx: written, ...(found.length < KEPT ? { version } : {}) });
+      if (isFollowed(type, search)) want(version);
     }
-  }
   return found.sort((a, b) => compareKeys(keyOf(a), keyOf(b)));
 }
 
-export const compareKeys = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const compareKeys = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The versions of these resources, in their order. */
 export async function contentsOf(
@@ -92,7 +108,12 @@ export async function contentsOf(
   tx: number,
   context: Context,
 ): Promise<readonly StoredVersion[]> {
-  const versions: StoredVersion[] = [];
-  for await (const version of candidates(record, some, tx, context)) versions.push(version);
-  return versions.sort((a, b) => compareKeys(keyOf(a), keyOf(b)));
+  const atHand = some.flatMap(({ version }) => version ?? []);
+  const read = await candidates(
+    record,
+    some.filter(({ version }) => !version),
+    tx,
+    context,
+  );
+  return [...atHand, ...read].sort((a, b) => compareKeys(keyOf(a), keyOf(b)));
 }
