@@ -5,6 +5,7 @@
  */
 import http from 'node:http';
 import type { Express } from 'express';
+import { refuseMalformed } from './malformed.ts';
 
 export interface FhirServer {
   readonly server: http.Server;
@@ -33,6 +34,11 @@ export function fhirServer(): FhirServer {
 
   let listener = starting;
   const server = http.createServer(classes, (request, response) => listener(request, response));
+  server.on('clientError', refuseMalformed);
+  // An expectation that nobody knows may be passed over (RFC 9110 10.1.1); node:http refuses it without a word.
+  server.on('checkExpectation', (request: http.IncomingMessage, response: http.ServerResponse) =>
+    listener(request, response),
+  );
   return {
     server,
     use(app) {

@@ -178,4 +178,29 @@ describe('the http server with prototypes set beforehand', () => {
     assert.equal(answer.status, 503);
     assert.equal(headerOf(answer, 'Retry-After'), '1');
   });
+
+  const malformed: readonly { readonly name: string; readonly bytes: string; readonly status: number }[] = [
+    { name: 'bytes that are no HTTP', bytes: 'MSH|^~\\&|ADT\r\n\r\n', status: 400 },
+    { name: 'a path with raw non-ASCII bytes', bytes: 'GET /fhir/\u00e4 HTTP/1.1\r\nHost: a\r\n\r\n', status: 400 },
+    { name: 'two lengths', bytes: 'GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', status: 400 },
+    { name: 'a head without end', bytes: `GET / HTTP/1.1\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, status: 431 },
+  ];
+  for (const { name, bytes, status } of malformed)
+    it(`answers ${name} with ${status} and an OperationOutcome`, async () => {
+      const connection = await rawConnection(ports[0]);
+      const answer = await connection.send(Buffer.from(bytes, 'latin1'));
+      connection.close();
+      assert.equal(answer.status, status);
+      assert.equal(headerOf(answer, 'Content-Type'), 'application/fhir+json; charset=utf-8');
+      const outcome = JSON.parse(answer.body.toString()) as { resourceType: string; issue: { diagnostics: string }[] };
+      assert.equal(outcome.resourceType, 'OperationOutcome');
+      assert.match(outcome.issue[0]?.diagnostics ?? '', /^The request is no proper HTTP: /);
+    });
+
+  it('passes over an expectation that it does not know', async () => {
+    const connection = await rawConnection(ports[0]);
+    const request = { method: 'GET', path: '/routed/Patient/1', headers: { Expect: 'nonsense' } };
+    assert.equal((await connection.send(requestBytes(request))).status, 200);
+    connection.close();
+  });
 });
