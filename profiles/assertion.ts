@@ -28,6 +28,14 @@ export interface SlicingAssertion {
   readonly ordered: boolean;
 }
 
+/** What a profile asks of a Narrative. */
+export interface NarrativeAssertion {
+  /** Languages, or `_yes`, `_no`, `_resource`. */
+  readonly languages?: readonly string[];
+  /** Each part says whether it is boilerplate, generated or original. */
+  readonly source?: boolean;
+}
+
 export interface ElementAssertion {
   /** `Patient.identifier:mrn.system` */
   readonly id: string;
@@ -46,6 +54,7 @@ export interface ElementAssertion {
   readonly maxLength?: number;
   readonly binding?: BindingRule;
   readonly constraints?: readonly ConstraintRule[];
+  readonly narrative?: NarrativeAssertion;
   readonly mustSupport?: boolean;
   /** A primitive that may not be an extension only (an element of R5, by its extension in R4). */
   readonly mustHaveValue?: boolean;

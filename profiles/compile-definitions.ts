@@ -6,6 +6,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CodeSystem, ElementDefinition, StructureDefinition, ValueSet } from '../resources/types.ts';
+import { compileThroughline } from './compile-throughline.ts';
 import { stripCodeSystem, stripStructureDefinition, stripValueSet } from './strip.ts';
 import type { ConstraintRule, ElementRule, TypeRules } from './type-rules.ts';
 
@@ -117,3 +118,4 @@ if (!isUpToDate()) {
   compile();
   console.log(`validation rules compiled to ${fileURLToPath(artifact)}`);
 }
+compileThroughline();

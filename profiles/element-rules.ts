@@ -2,6 +2,7 @@
 import type { ElementDefinition } from '../resources/types.ts';
 import type { ElementAssertion, TypeAssertion } from './assertion.ts';
 import { CARRIED_OUT_ELSEWHERE } from './invariant.ts';
+import { narrativeAssertion } from './narrative-control.ts';
 import type { BindingRule, ConstraintRule } from './type-rules.ts';
 
 export type ElementRules = Partial<
@@ -18,6 +19,7 @@ export type ElementRules = Partial<
     | 'binding'
     | 'constraints'
     | 'mustSupport'
+    | 'narrative'
     | 'mustHaveValue'
   >
 >;
@@ -33,12 +35,14 @@ export function rulesOf(element: ElementDefinition, types: readonly string[], na
   const binding = bindingOf(element);
   const values = valuesOf(element);
   const restricted = typesOf(element, types);
+  const narrative = narrativeAssertion(element);
   return {
     ...(element.min === undefined ? {} : { min: element.min }),
     ...(element.max === undefined || element.max === '*' ? {} : { max: Number(element.max) }),
     ...(restricted ? { types: restricted } : {}),
     ...values,
     ...(element.maxLength === undefined ? {} : { maxLength: element.maxLength }),
+    ...(narrative ? { narrative } : {}),
     ...(binding ? { binding } : {}),
     ...(constraints.length > 0 ? { constraints } : {}),
     ...(element.extension?.some(({ url, valueBoolean }) => url === MUST_HAVE_VALUE && valueBoolean)

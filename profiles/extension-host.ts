@@ -38,6 +38,21 @@ export function hostsOf(path: string, scope: Scope): Hosts {
   return { name: nameOf(resourceType, steps), elements, ...(typeof url === 'string' ? { extension: url } : {}) };
 }
 
+/** The element that the extension at `path` stands on, when it is an object; primitives carry no conditions of their own. */
+export function hostOf(
+  path: string,
+  scope: Scope,
+): { readonly value: JsonObject; readonly type: string; readonly path: string } | undefined {
+  const steps = path
+    .slice(scope.path.length + 1)
+    .split('.')
+    .slice(0, -1);
+  let type = String(scope.resource.resourceType);
+  for (const step of steps) type = typeAt(type, step.replace(/\[\d+\]$/, ''), path, scope);
+  const value = valueAt(scope.resource, steps);
+  return value && { value, type, path: [scope.path, ...steps].join('.') };
+}
+
 /** Whether a FHIRPath of a context, on the resource, selects the element that the extension at `path` stands on. */
 export function isSelected(expression: string, path: string, scope: Scope): boolean {
   const host = path.slice(scope.path.length).replace(/\.[^.]*$/, '');

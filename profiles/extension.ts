@@ -5,7 +5,8 @@
 import type { IssueSeverity } from '../resources/outcome.ts';
 import type { JsonObject, StructureDefinition } from '../resources/types.ts';
 import { childOf, type ElementAssertion } from './assertion.ts';
-import { hostsOf, isSelected } from './extension-host.ts';
+import { hostOf, hostsOf, isSelected } from './extension-host.ts';
+import { evaluator } from './fhirpath.ts';
 import { childNodes, type Node } from './node.ts';
 import { checkProfile } from './run.ts';
 import type { PropertyCheck } from './type-check.ts';
@@ -34,6 +35,10 @@ export function checkExtension(
       walk.error('value', 'extension-url', path, `Extension.url is an absolute URL here, found ${shown(url)}`);
     return;
   }
+  if (url.includes('|')) {
+    walk.error('value', 'extension-url', path, `Extension.url has no version, found ${shown(url)}`);
+    return;
+  }
   const definition = walk.source.structureDefinition(url);
   if (!definition) {
     const severity = unknownSeverity(url, isModifier, walk);
@@ -51,6 +56,7 @@ export function checkExtension(
     return;
   }
   checkContext(definition, path, scope, walk);
+  checkContextInvariants(definition, path, scope, walk);
   checkModifier(definition, isModifier, path, walk);
   checkNestedUrls(url, node, walk);
   checkProfile(url, node, walk);
@@ -97,6 +103,37 @@ function checkContext({ url, context }: StructureDefinition, path: string, scope
       path.replace(/\.(?:modifierE|e)xtension(?:\[\d+\])?$/, ''),
       `the extension ${url} is not allowed on ${hosts.name}, only on ${context.map(({ expression }) => expression).join(', ')}`,
     );
+}
+
+/** Conditions on the element that an extension stands on, in FHIRPath. */
+function checkContextInvariants(
+  { url, contextInvariant }: StructureDefinition,
+  path: string,
+  scope: Scope,
+  walk: Walk,
+): void {
+  const host = contextInvariant && hostOf(path, scope);
+  if (!host) return;
+  for (const expression of contextInvariant) {
+    try {
+      if (evaluator(expression, host.type)(host.value, host.path, scope, walk)) continue;
+      walk.error(
+        'extension',
+        'extension-context',
+        host.path,
+        `the extension ${url} is allowed here only where ${expression}`,
+      );
+    } catch {
+      // Of %extension and the like nothing is known here.
+      walk.report(
+        'information',
+        'not-supported',
+        'extension-context-unchecked',
+        host.path,
+        `the condition ${expression} of the extension ${url} could not be checked`,
+      );
+    }
+  }
 }
 
 function checkModifier(

@@ -8,6 +8,7 @@ import { asObject, type ElementAssertion, type TypeAssertion } from './assertion
 import { checkBinding } from './binding.ts';
 import { fixedDifferences, patternDifferences } from './fixed.ts';
 import { checkInvariants } from './invariant.ts';
+import { checkNarrativeControl } from './narrative-control.ts';
 import { childNodes, type Node } from './node.ts';
 import { compareValues } from './order.ts';
 import type { CompiledElement } from './profile.ts';
@@ -153,6 +154,7 @@ function checkValue(assertion: ElementAssertion, node: Node, profile: string, wa
       walk.error('required', 'profile-value', path, `${assertion.id} has no value, only extensions (${profile})`);
     return;
   }
+  if (assertion.narrative) checkNarrativeControl(assertion.narrative, node, profile, walk);
   if (assertion.fixed !== undefined)
     for (const difference of fixedDifferences(value, assertion.fixed))
       walk.error('value', 'profile-fixed', path + difference.path, `${assertion.id} ${difference.text} (${profile})`);

@@ -359,6 +359,36 @@ const cases: readonly Case[] = [
     },
     errors: [['Questionnaire.item[0].item[0]', 'profile-min']],
   },
+  {
+    says: 'a part of the narrative that does not say where it comes from',
+    profiles: [
+      profile('sources', 'Patient', [
+        { path: 'Patient.text', extension: [{ url: `${BASE}narrative-source-control`, valueCode: 'error' }] },
+      ]),
+    ],
+    resource: {
+      ...patient,
+      text: {
+        status: 'generated',
+        div: '<div xmlns="http://www.w3.org/1999/xhtml"><p class="original">a</p><p>b</p></div>',
+      },
+    },
+    errors: [['Patient.text', 'narrative-source']],
+  },
+  {
+    says: 'a narrative without a section in the language of the resource',
+    profiles: [
+      profile('languages', 'Patient', [
+        { path: 'Patient.text', extension: [{ url: `${BASE}narrative-language-control`, valueCode: '_resource' }] },
+      ]),
+    ],
+    resource: {
+      ...patient,
+      language: 'en',
+      text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml"><div lang="de">a</div></div>' },
+    },
+    errors: [['Patient.text', 'narrative-language']],
+  },
   // references
   {
     says: 'a target of a type that the profile does not allow',

@@ -30,6 +30,13 @@ const riskLevel = {
   },
 } as unknown as StructureDefinition;
 
+const adult = {
+  ...riskLevel,
+  url: `${OURS}adult`,
+  contextInvariant: ['birthDate.exists()'],
+  differential: { element: [{ id: 'Extension.url', path: 'Extension.url', fixedUri: `${OURS}adult` }] },
+} as unknown as StructureDefinition;
+
 const bands = {
   resourceType: 'CodeSystem',
   url: `${OURS}bands`,
@@ -49,7 +56,7 @@ const find =
   (canonical: string): T | undefined =>
     all.find(({ url }) => url === canonical);
 const source: DefinitionSource = layered(
-  { structureDefinition: find(riskLevel), valueSet: find(high), codeSystem: find(bands) },
+  { structureDefinition: find(riskLevel, adult), valueSet: find(high), codeSystem: find(bands) },
   packagedDefinitions(),
 );
 const validator = createValidator(source);
@@ -199,6 +206,27 @@ const cases: readonly (readonly [string, object, readonly (readonly [string, str
     'an extension on the id of a resource',
     { ...patient, _id: { extension: [{ url: `${EXTENSION}data-absent-reason`, valueCode: 'unknown' }] } },
     [['Patient.id', 'resource-id']],
+  ],
+  [
+    'two elements with one id',
+    {
+      ...patient,
+      name: [
+        { id: 'a', text: 'M' },
+        { id: 'a', text: 'A' },
+      ],
+    },
+    [['Patient.name[1]', 'element-id']],
+  ],
+  [
+    'an extension whose condition its host does not meet',
+    { ...patient, extension: [{ url: `${OURS}adult`, valueBoolean: true }] },
+    [['Patient', 'extension-context']],
+  ],
+  [
+    'nothing in an extension whose condition its host meets',
+    { ...patient, birthDate: '1950', extension: [{ url: `${OURS}adult`, valueBoolean: true }] },
+    [],
   ],
   // https://hl7.org/fhir/R4/terminologies.html
   [
