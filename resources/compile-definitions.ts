@@ -5,7 +5,13 @@
  */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { CompartmentDefinition, ElementDefinition, SearchParameter, StructureDefinition } from 'fhir/r4.js';
+import type {
+  CompartmentDefinition,
+  ElementDefinition,
+  SearchParameter,
+  StructureDefinition,
+  ValueSet,
+} from 'fhir/r4.js';
 import type { CompartmentTable, ElementTable, TypeTable } from './definition.ts';
 import { searchParameterTable } from './search-parameter.ts';
 
@@ -44,10 +50,26 @@ function targetsOf(element: ElementDefinition): string[] {
   return names.includes('Resource') ? [] : [...new Set(names)];
 }
 
+/** The one code system of each value set that draws on one only, by canonical URL. */
+const singleSystems = new Map(
+  definitions<ValueSet>('ValueSet').flatMap(({ url, compose }) => {
+    const systems = new Set((compose?.include ?? []).map(({ system }) => system));
+    const [only] = systems;
+    return url && only && systems.size === 1 ? [[url, only] as const] : [];
+  }),
+);
+
+/** The system that gives a `code` its meaning: that of its required binding. */
+function systemOf({ type = [], binding }: ElementDefinition): string | undefined {
+  if (binding?.strength !== 'required' || !type.some(({ code }) => code === 'code')) return undefined;
+  return singleSystems.get(binding.valueSet?.split('|')[0] ?? '');
+}
+
 function elementTable(element: ElementDefinition, hasChildren: boolean): ElementTable {
   const last = element.path.slice(element.path.lastIndexOf('.') + 1);
   const choice = last.endsWith('[x]');
   const targets = targetsOf(element);
+  const system = systemOf(element);
   return {
     name: choice ? last.slice(0, -3) : last,
     types: typesOf(element, hasChildren),
@@ -57,6 +79,7 @@ function elementTable(element: ElementDefinition, hasChildren: boolean): Element
     ...(element.isSummary ? { summary: true } : {}),
     ...(element.representation?.includes('xmlAttr') ? { attribute: true } : {}),
     ...(targets.length > 0 ? { targets } : {}),
+    ...(system ? { system } : {}),
   };
 }
 

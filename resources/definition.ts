@@ -19,6 +19,8 @@ export interface ElementTable {
   readonly attribute?: boolean;
   /** Resource types a Reference or canonical may point to; absent when any. */
   readonly targets?: readonly string[];
+  /** Of a `code`: the code system that its required binding draws on, when it is one. */
+  readonly system?: string;
 }
 
 export interface TypeTable {
@@ -142,6 +144,9 @@ export const isResourceType = (name: unknown): name is ResourceType =>
 
 /** The search parameters of R4, as published. */
 export const searchParameterTables = once(() => load<readonly SearchParameterTable[]>('search-parameters.json'));
+
+/** Our own search parameters: profiles/throughline/search-parameters. */
+export const ownSearchParameterTables = once(() => load<readonly SearchParameterTable[]>('own-search-parameters.json'));
 
 /** The five compartments of R4. */
 export const compartmentTables = once(() => load<readonly CompartmentTable[]>('compartments.json'));

@@ -57,7 +57,7 @@ export function declareParameters(tables: readonly SearchParameterTable[]): read
 }
 
 function hashOf(type: ResourceType, table: SearchParameterTable): string {
-  const rows = [ROWS_VERSION, table.type, alternatives(type, table), table.component];
+  const rows = [ROWS_VERSION, table.type, alternatives(type, table), table.component, impliedSystemOf(type, table)];
   return createHash('sha256').update(JSON.stringify(rows)).digest('base64url').slice(0, 22);
 }
 
@@ -154,6 +154,7 @@ function parameterOf(
   const { code, type, url, description } = table;
   const expression = withoutRows.has(code) || !table.expression ? undefined : alternatives(resource, table).join(' | ');
   const valueTypes = expression === undefined ? undefined : compile(expression, resource).types;
+  const impliedSystem = type === 'token' ? impliedSystemOf(resource, table) : undefined;
   return {
     number,
     resource,
@@ -163,10 +164,35 @@ function parameterOf(
     description,
     ...(expression === undefined ? {} : { expression }),
     ...(valueTypes ? { valueTypes } : {}),
+    ...(impliedSystem ? { impliedSystem } : {}),
     targets: type === 'reference' ? targetsOf(table) : [],
     status: status === 'filling' ? 'filling' : 'active',
     ...(progress ? { progress } : {}),
   };
+}
+
+/** `Patient.gender`: names from the type on, and nothing else. */
+const PATH = /^[A-Z]\w*(?:\.[a-z]\w*)+$/;
+
+/** The system of the codes that a parameter selects, when all its alternatives are plain paths to elements of one system. */
+function impliedSystemOf(type: ResourceType, table: SearchParameterTable): string | undefined {
+  const systems = new Set(
+    alternatives(type, table).map((path) => (PATH.test(path) ? systemAt(type, path) : undefined)),
+  );
+  const [only] = systems;
+  return systems.size === 1 ? only : undefined;
+}
+
+function systemAt(type: ResourceType, path: string): string | undefined {
+  let at: string = type;
+  let system: string | undefined;
+  for (const name of path.split('.').slice(1)) {
+    const property = typeDefinition(at)?.properties.get(name);
+    if (!property) return undefined;
+    at = property.type;
+    system = property.element.system;
+  }
+  return system;
 }
 
 /** Those that are published; all, when none are. */

@@ -30,6 +30,8 @@ export interface SearchParameter {
   readonly expression?: string;
   /** The FHIR types that the expression can select; absent when they are not known beforehand. */
   readonly valueTypes?: readonly string[];
+  /** Of a `code`, whose system is not written: that of the binding, so that `system|code` finds it. */
+  readonly impliedSystem?: string;
   /** For references: the types that may be referred to, never empty. Empty for all other parameters. */
   readonly targets: readonly ResourceType[];
   /**

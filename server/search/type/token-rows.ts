@@ -46,7 +46,9 @@ export function tokenRows({ value, type }: TypedValue, param: SearchParameter): 
     default:
       return typeof value === 'object' || value === undefined || value === null
         ? []
-        : [codeRow(number, comparableCode(String(value), '', fold), '')];
+        : type === 'code' && param.impliedSystem
+          ? codingRows({ system: param.impliedSystem, code: String(value) }, number)
+          : [codeRow(number, comparableCode(String(value), '', fold), '')];
   }
 }
 
