@@ -165,6 +165,11 @@ const cases: readonly (readonly [string, object, readonly (readonly [string, str
     [['Patient.extension[0]', 'extension-unknown']],
   ],
   [
+    'a version in the URL of an extension',
+    { ...patient, extension: [{ url: `${OURS}risk-level|1`, valueString: 'a' }] },
+    [['Patient.extension[0]', 'extension-url']],
+  ],
+  [
     'an extension with a short name at the top',
     { ...patient, extension: [{ url: 'level', valueInteger: 1 }] },
     [['Patient.extension[0]', 'extension-url']],
