@@ -1,17 +1,18 @@
 /**
  * $graphql, of the system and of a resource. http://hl7.org/fhir/R4/graphql.html
  *
- * There is no schema between the document and the definitions: fields are looked up in the definitions of R4 and in the search parameters in
- * force, so a parameter that is added while the server runs is an argument at once.
+ * No schema stands between the document and the definitions: fields are looked up in the definitions of R4 and in the search parameters in
+ * force, so a parameter that is added while the server runs is an argument at once. A schema is only made for tools that ask for it.
  */
 import { stringifyJson } from '../../resources/json.ts';
-import { FhirError } from '../../resources/outcome.ts';
+import { badValue, FhirError } from '../../resources/outcome.ts';
 import type { Context, FhirRequest, FhirResponse } from '../interaction/interaction.ts';
 import { compileDocument } from './graphql/compile.ts';
 import { documentOf } from './graphql/document.ts';
 import { errorAnswer } from './graphql/error.ts';
 import { execute, queryNode, resourceNode } from './graphql/execute.ts';
 import { Fetch } from './graphql/fetch.ts';
+import { introspect, isIntrospection } from './graphql/introspection.ts';
 import { graphqlRequest } from './graphql/request.ts';
 import type { Operation, OperationSpec } from './operation.ts';
 
@@ -42,8 +43,13 @@ const spec: OperationSpec<typeof parameter> = {
 };
 
 async function dataOf(request: FhirRequest, context: Context): Promise<object> {
-  const document = documentOf(graphqlRequest(request));
+  const asked = graphqlRequest(request);
+  const document = documentOf(asked);
   const { type, id } = request;
+  if (isIntrospection(document)) {
+    if (type) throw badValue('The schema is asked for at the $graphql of the system');
+    return { data: introspect(document, asked.query, context.search.parameters) };
+  }
   const fetch = new Fetch(context);
   const on = type ? ({ kind: 'object', types: [type] } as const) : ({ kind: 'query' } as const);
   const selections = compileDocument(document, on, context.search.parameters);

@@ -1,5 +1,6 @@
 /** $graphql. http://hl7.org/fhir/R4/graphql.html */
 import { strict as assert } from 'node:assert';
+import { buildClientSchema, getIntrospectionQuery, parse, validate, validateSchema } from 'graphql';
 import { onEveryDatabase } from '../server-under-test.ts';
 
 const chalmers = {
@@ -457,6 +458,40 @@ onEveryDatabase('$graphql', (server) => {
         ],
       );
     });
+  });
+
+  describe('introspection', () => {
+    it('gives a schema that tools can build on, and that admits the documents of this server', async () => {
+      const data = await dataOf(getIntrospectionQuery());
+      const schema = buildClientSchema(data);
+      assert.deepEqual(validateSchema(schema), []);
+      const document = `query ($id: ID!) {
+        Patient(id: $id) { name(use: official) @flatten { given @first family } managingOrganization { resource { ... on Organization { name } } } }
+        ObservationConnection(patient: "example", _sort: "-date", _count: 2) { count next edges { resource { valueQuantity { value } _status { id } } } }
+      }`;
+      assert.deepEqual(validate(schema, parse(document)), []);
+    });
+
+    it('describes one type', async () => {
+      const { __type: type } = await dataOf('{ __type(name: "PatientContact") { kind fields { name } } }');
+      assert.equal(type.kind, 'OBJECT');
+      assert.ok(type.fields.some(({ name }: { name: string }) => name === 'relationship'));
+    });
+
+    for (const [query, message] of [
+      ['{ __schema { queryType { name } } PatientList { id } }', /query of their own, without PatientList/],
+      ['{ a: __schema { queryType { name } } }', /no other names for its fields/],
+      ['{ __schema { typs { name } } }', /Did you mean "types"/],
+      [
+        '{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }',
+        /Maximum introspection depth exceeded/,
+      ],
+    ] as const)
+      it(query, async () => {
+        const { status, body } = await ask(query);
+        assert.equal(status, 400);
+        assert.match(body.errors[0].message, message);
+      });
   });
 
   describe('limits', () => {

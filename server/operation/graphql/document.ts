@@ -18,6 +18,8 @@ import { MAX_DOCUMENT, MAX_TOKENS } from './limits.ts';
 import type { GraphqlRequest } from './request.ts';
 
 export interface Document {
+  /** All of it. */
+  readonly source: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** By name; a variable that has neither value nor default is absent. */
@@ -115,6 +117,7 @@ export function documentOf({ query, operationName, variables: given }: GraphqlRe
   const issues = found.flatMap(([, { issue: mistake }]) => mistake ?? []);
   if (issues.length > 0) throw new FhirError(400, issues);
   return {
+    source: document,
     operation,
     fragments: new Map(fragments),
     variables: new Map(found.flatMap(([name, { value }]) => (value === undefined ? [] : [[name, value] as const]))),

@@ -29,7 +29,8 @@ export type Around = { readonly kind: 'root' } | { readonly kind: 'resource'; re
 const RESULT = ['_sort', '_filter', '_total'] as const;
 const REFUSED = /^_(include|revinclude|contained|containedType|summary|elements|score|has|page|format)$/;
 
-const graphqlName = (code: string): string => code.replaceAll('-', '_');
+/** The argument that a search parameter is in GraphQL. */
+export const graphqlName = (code: string): string => code.replaceAll('-', '_');
 
 /** A comma in a value stands for itself: values of which one is enough come as a list. */
 const escaped = (text: string): string => text.replaceAll(/(\\.)|,/g, (found, pair?: string) => pair ?? `\\${found}`);
