@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-/** The command line: `throughline serve`, `import`, `export`, `demo`, `package`, `doctor`. Each command is a file in `cli/`. */
+/** The command line: `throughline serve`, `import`, `export`, `demo`, `package`, `lint`, `doctor`. Each command is a file in `cli/`. */
 import { Command } from 'commander';
 import { demoCommand } from './cli/demo.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { exportCommand } from './cli/export.ts';
 import { importCommand } from './cli/import.ts';
+import { lintCommand } from './cli/lint.ts';
 import { packageCommand } from './cli/package.ts';
 import { masked, sentenceOf } from './cli/sentence.ts';
 import { serveCommand } from './cli/serve.ts';
@@ -19,6 +20,7 @@ const program = new Command('throughline')
   .addCommand(exportCommand())
   .addCommand(demoCommand())
   .addCommand(packageCommand())
+  .addCommand(lintCommand())
   .addCommand(doctorCommand());
 
 try {

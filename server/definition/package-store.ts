@@ -116,13 +116,23 @@ async function takeIn(store: Store, catalogue: Catalogue, each: InstalledPackage
   const rows = await store.query<{ file: string; content: string }>(
     sql`SELECT file, content FROM package_resource WHERE package = ${each.name} AND version = ${each.version} ORDER BY file`,
   );
-  const resources = rows.map(({ file, content }) => ({
+  takePackage(catalogue, rows, source, each.installed);
+}
+
+/** Puts the resources of a package into a catalogue; `source` tells the package from others, a later `order` covers an earlier one. */
+export function takePackage(
+  catalogue: Catalogue,
+  files: readonly Pick<PackageResource, 'file' | 'content'>[],
+  source: string,
+  order: number,
+): void {
+  const resources = files.map(({ file, content }) => ({
     file,
     resource: JSON.parse(content) as { resourceType: string },
   }));
   const own = canonicalsOf(resources.map(({ resource }) => resource));
   for (const { file, resource } of resources) {
-    const head = headOf(resource, { origin: `${source} ${file}`, layer: 'package', order: each.installed });
+    const head = headOf(resource, { origin: `${source} ${file}`, layer: 'package', order });
     if (head) catalogue.set(head, JSON.stringify(pinned(resource, own)));
   }
 }

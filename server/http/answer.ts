@@ -41,10 +41,22 @@ function versionHeaders({ status, versionId, lastModified, location }: FhirRespo
 
 export function answerOf(response: FhirResponse, form: Form, baseUrl: string): Answer {
   const headers = versionHeaders(response, baseUrl);
+  if (response.document) return documentAnswer(response.status, headers, response.document);
   if (response.body === undefined) return { status: response.status, headers };
   const actual: Form = response.mediaType ? { ...form, format: 'json', mediaType: response.mediaType } : form;
   headers.push('Content-Type', `${actual.mediaType}; charset=utf-8`);
   return { status: response.status, headers, body: text(response.body, actual) };
+}
+
+/** A page must not run or fetch anything: what it tells came from somebody else. */
+function documentAnswer(
+  status: number,
+  headers: readonly string[],
+  { mediaType, text }: NonNullable<FhirResponse['document']>,
+): Answer {
+  const policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+  const own = ['Content-Type', `${mediaType}; charset=utf-8`, 'Content-Security-Policy', policy];
+  return { status, headers: [...headers, ...own], body: text };
 }
 
 /** A Binary as itself: its bytes in its media type. https://hl7.org/fhir/R4/binary.html#rest */

@@ -16,7 +16,7 @@ export type RequestBody = Pick<FhirRequest, 'body' | 'patch' | 'source' | 'docum
 const GRAPHQL: ReadonlySet<string> = new Set(['application/graphql', 'application/json']);
 
 /** Operations that say where in the text something stands. */
-const LOCATES: ReadonlySet<string> = new Set(['validate', 'lint']);
+const LOCATES: ReadonlySet<string> = new Set(['validate']);
 
 /** Said of a JSON value in messages. */
 function kindOf(value: JsonValue): string {
@@ -77,6 +77,7 @@ export function readBody(
   if (bytes.length === 0) return {};
   const format = bodyFormat(headers.contentType);
   const mediaType = mediaTypeOf(headers.contentType ?? '');
+  if (route.operation === 'lint') return { document: { mediaType, text: decodeUtf8(bytes) } };
   if (route.operation === 'graphql' && GRAPHQL.has(mediaType))
     return { document: { mediaType, text: decodeUtf8(bytes) } };
   const isSearch = route.interaction === 'search-type' || route.interaction === 'search-system';

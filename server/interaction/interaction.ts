@@ -80,6 +80,11 @@ export interface FhirResponse {
   readonly status: number;
   /** A resource, or the stored JSON text of one, which is sent as it is. */
   readonly body?: AnyResource | StoredJson;
+  /** An answer that is no resource, such as a report for people; it is sent as it is, whatever the client accepts. */
+  readonly document?: {
+    readonly mediaType: 'application/json' | 'text/plain' | 'text/html';
+    readonly text: string;
+  };
   /** Of a body that is JSON but no resource: it is sent in this form whatever the client accepts. */
   readonly mediaType?: 'application/json';
   /** Address relative to the base: `Patient/1/_history/2`. */

@@ -1,6 +1,7 @@
 /** The operations that ask the installed definitions: validation and terminology. */
 import type { Terminology } from '../terminology/terminology.ts';
 import type { Validation } from '../validation.ts';
+import { lintOperation } from './lint.ts';
 import type { Operation } from './operation.ts';
 import { expandOperation } from './terminology/expand.ts';
 import { lookupOperation } from './terminology/lookup.ts';
@@ -11,6 +12,7 @@ import { validateOperation } from './validate.ts';
 
 export const definitionOperations = (validation: Validation, terminology: Terminology): readonly Operation[] => [
   validateOperation(validation),
+  lintOperation(validation),
   expandOperation(terminology),
   validateValueSetCode(terminology),
   validateSystemCode(terminology),
