@@ -37,6 +37,8 @@ const rules: Readonly<Record<string, { readonly folders: readonly string[]; read
       'server/transaction',
       'server/search',
       'server/store/store.ts',
+      'server/terminology',
+      'server/lint',
       'server/validation.ts',
       'profiles',
       'mappings',
@@ -52,6 +54,30 @@ const rules: Readonly<Record<string, { readonly folders: readonly string[]; read
     folders: ['server/store', 'server/search/index-table.ts', 'resources'],
     packages: ['knex', 'sqlite3', 'pg', 'sql-template-tag'],
   },
+  'server/terminology': {
+    folders: [
+      'server/terminology',
+      'server/search/escape.ts',
+      'server/search/type/search-type.ts',
+      'server/search/type/unescape.ts',
+      'server/store/store.ts',
+      'profiles',
+      'resources',
+    ],
+    packages: ['sql-template-tag', '@lhncbc/ucum-lhc'],
+  },
+  'server/definition': {
+    folders: [
+      'server/definition',
+      'server/terminology',
+      'server/store/store.ts',
+      'server/store/setting.ts',
+      'profiles',
+      'resources',
+    ],
+    packages: ['sql-template-tag'],
+  },
+  'server/lint': { folders: ['server/lint', 'resources'], packages: [] },
   'server/demo': { folders: ['server/demo', 'resources'], packages: [] },
 };
 

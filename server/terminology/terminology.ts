@@ -1,8 +1,7 @@
 /** Code systems and value sets by canonical, from wherever the installation has them, with words for those that it has not. */
 import { splitCanonical } from '../../profiles/source.ts';
 import { notFound } from '../../resources/outcome.ts';
-import type { ConceptMap, ValueSet } from '../../resources/types.ts';
-import type { InstalledDefinitions } from '../definition/source.ts';
+import type { CodeSystem, ConceptMap, ValueSet } from '../../resources/types.ts';
 import type { Concepts } from './concepts.ts';
 import { implicitConcepts } from './implicit-concepts.ts';
 import { resourceConcepts } from './resource-concepts.ts';
@@ -19,8 +18,15 @@ export interface Terminology {
 /** Where code systems come from that are too large for a resource. */
 export type LoadedSystems = (url: string, version: string | undefined) => Promise<Concepts | undefined>;
 
+/** Where definitions come from, by canonical. */
+export interface TerminologySource {
+  valueSet(canonical: string): ValueSet | undefined;
+  codeSystem(canonical: string): CodeSystem | undefined;
+  conceptMap(canonical: string): ConceptMap | undefined;
+}
+
 export function terminologyOf(
-  definitions: InstalledDefinitions,
+  definitions: TerminologySource,
   conceptMaps: () => readonly ConceptMap[],
   loaded: LoadedSystems,
 ): Terminology {
