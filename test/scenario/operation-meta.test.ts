@@ -171,6 +171,13 @@ onEveryDatabase('the operations', (server) => {
     assert.ok(names(rest.operation).includes('meta'));
     const patient = rest.resource.find(({ type }: { type: string }) => type === 'Patient');
     assert.ok(names(patient.operation).includes('meta-add'));
+    const definitions = new Set<string>([...rest.operation, ...patient.operation].map(({ definition }) => definition));
+    for (const definition of definitions) {
+      const id = definition.slice(definition.lastIndexOf('/') + 1);
+      const { status, body: found } = await server().http.get(`/fhir/OperationDefinition/${id}`);
+      assert.equal(status, 200, id);
+      assert.equal(found.url, definition);
+    }
   });
 
   it('have a definition; one that is stored under the same id comes first', async () => {
