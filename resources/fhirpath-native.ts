@@ -130,6 +130,8 @@ function compileStep(step: Step, before: Linkable, root: string): Linkable | und
           ),
       };
     }
+    case 'repeat':
+      return compileRepeat(step.path, before, root);
     case 'extension':
       return {
         types: new Set(['Extension']),
@@ -153,6 +155,33 @@ function compileStep(step: Step, before: Linkable, root: string): Linkable | und
         if (items.length > 0) next(!isTrue(items), 'boolean', run);
       });
   }
+}
+
+/**
+ * What the path finds, what it finds in that, and so on. Paths lead down a tree, so nothing is found twice on the way. The order is that of the
+ * document; that of FHIRPath, level by level, is not promised to anybody.
+ */
+function compileRepeat(path: Path, before: Linkable, root: string): Linkable | undefined {
+  if (!before.types) return undefined;
+  const found = new Set<string>();
+  for (let from: ReadonlySet<string> = before.types; from.size > 0; ) {
+    const types = compile(path, from, root)?.types;
+    if (!types) return undefined;
+    from = new Set([...types].filter((type) => !found.has(type)));
+    for (const type of from) found.add(type);
+  }
+  const projection = compile(path, new Set([...before.types, ...found]), root);
+  if (!projection) return undefined;
+  return {
+    types: found,
+    link: (next) => {
+      const project = projection.link((value, type, run) => {
+        next(value, type, run);
+        project(value, type, run);
+      });
+      return before.link(project);
+    },
+  };
 }
 
 /** A step on the collection as a whole. */

@@ -1,5 +1,5 @@
 /**
- * The part of FHIRPath that search parameters are written in, as a tree: paths, `as`/`is`/`ofType`, `where`, `exists`, `extension`,
+ * The part of FHIRPath that search parameters are written in, as a tree: paths, `as`/`is`/`ofType`, `where`, `repeat`, `exists`, `extension`,
  * indexes, unions, comparison with a literal, `and`/`or`. http://hl7.org/fhirpath/N1/#expressions
  */
 
@@ -9,6 +9,7 @@ export type Step =
   | { readonly kind: 'ofType'; readonly type: string }
   | { readonly kind: 'is'; readonly type: string }
   | { readonly kind: 'where'; readonly criteria: Path }
+  | { readonly kind: 'repeat'; readonly path: Path }
   | { readonly kind: 'extension'; readonly url: string }
   | { readonly kind: 'resolve' }
   | { readonly kind: 'at'; readonly index: number }
@@ -163,6 +164,8 @@ class PathParser {
         return { kind: 'is', type: this.#type() };
       case 'where':
         return { kind: 'where', criteria: this.#or() };
+      case 'repeat':
+        return { kind: 'repeat', path: this.#or() };
       case 'extension':
       case 'hasExtension':
         return { kind: 'extension', url: this.#expect('string') };

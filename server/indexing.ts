@@ -97,7 +97,8 @@ export function startIndexing(registry: Registry, baseUrl: string, logger: Logge
       if (last) await advance(session, numbers, last.rid, identities.length);
       if (identities.length === BATCH) return;
       await setStatus(session, numbers, 'active');
-      await session.raiseRevision();
+      // What was rebuilt was in force all the time.
+      if (parameters.some(({ status }) => status === 'filling')) await session.raiseRevision();
     });
   }
 
@@ -153,7 +154,7 @@ export function startIndexing(registry: Registry, baseUrl: string, logger: Logge
   const indexing: Indexing = {
     wake() {
       again = true;
-      if (stopped || running) return;
+      if (stopped || running !== undefined) return;
       running = run().finally(() => {
         running = undefined;
       });

@@ -3,7 +3,7 @@
  * runs. What every process must agree on is in the database, under a revision that grows with each change: a transaction learns it when it
  * begins, and runs again when this process indexes by another.
  */
-import { searchParameterTables } from '../resources/definition.ts';
+import { ownSearchParameterTables, searchParameterTables } from '../resources/definition.ts';
 import { parseJson } from '../resources/json.ts';
 import { atEntry, conflict, FhirError } from '../resources/outcome.ts';
 import type { AnyResource, SearchParameter } from '../resources/types.ts';
@@ -70,19 +70,22 @@ async function storedResources(reader: Pick<Reader, 'query'>): Promise<readonly 
   return found;
 }
 
+const shipped = () => [...searchParameterTables(), ...ownSearchParameterTables()];
+
 const inForce = (judged: ReadonlyMap<string, Verdict>) => [
-  ...searchParameterTables(),
+  ...shipped(),
   ...[...judged.values()].flatMap((verdict) => (verdict.kind === 'in-force' ? [verdict.table] : [])),
 ];
 
-const judge = (resources: readonly SearchParameter[]) => verdicts(searchParameterTables(), resources);
+const judge = (resources: readonly SearchParameter[]) => verdicts(shipped(), resources);
 
 export async function openRegistry({ store, baseUrl, writes, onUnderWay }: RegistryOptions): Promise<Registry> {
   let current: ParametersAt | undefined;
   let progress: ReadonlyMap<number, Progress> = new Map();
   let loading: Promise<void> = Promise.resolve();
   let looked = 0;
-  const changing = new WeakSet<Session>();
+  // Transactions that changed parameters, by tx: the session may come back in a wrapping.
+  const changing = new Set<number>();
 
   function stateOf(revision: number, stored: readonly StoredParameter[], resources: readonly SearchParameter[]) {
     const tables = inForce(judge(resources));
@@ -121,14 +124,14 @@ export async function openRegistry({ store, baseUrl, writes, onUnderWay }: Regis
 
   async function transact<T>(work: (session: Session) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
-      let used: Session | undefined;
+      let tx: number | undefined;
       try {
         const result = await store.transact((session) => {
-          used = session;
+          tx = session.tx;
           if (session.revision !== current?.revision) throw new StaleParameters('the search parameters have changed');
           return work(session);
         });
-        if (used && changing.has(used)) await reload();
+        if (tx !== undefined && changing.delete(tx)) await reload();
         return result;
       } catch (error) {
         if (!(error instanceof StaleParameters) || attempt >= MAXIMUM_ATTEMPTS) throw error;
@@ -161,7 +164,7 @@ export async function openRegistry({ store, baseUrl, writes, onUnderWay }: Regis
       for (const { id, entry } of written) refuse(judged.get(id), entry);
       await refuseLosses(judged, session);
       await registerIn(session, declareParameters(inForce(judged)));
-      changing.add(session);
+      changing.add(session.tx);
     },
     async states() {
       return storedParameters(store);

@@ -182,11 +182,11 @@ export async function setStatus(session: Session, numbers: readonly number[], st
     await session.execute(sql`UPDATE search_parameter SET status = ${status} WHERE number IN (${join([...numbers])})`);
 }
 
-/** Has active parameters walked again from the first resource. */
+/** Has active parameters of types that have resources walked again from the first one. */
 export async function rebuild(session: Session, parameters: readonly StoredParameter[]): Promise<void> {
   const active = parameters.filter(({ status }) => status === 'active' || status === 'rebuilding');
   const totals = await countsOf(session, active);
-  for (const type of new Set(active.map((parameter) => parameter.type))) {
+  for (const type of totals.keys()) {
     const numbers = active.filter((parameter) => parameter.type === type).map(({ number }) => number);
     await session.execute(
       sql`UPDATE search_parameter SET status = 'rebuilding', position = 0, done = 0, total = ${totals.get(type) ?? 0}
