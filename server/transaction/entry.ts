@@ -1,9 +1,9 @@
 /** One entry of a batch or transaction as a FhirRequest, so that it can do what a request can and no more. */
 
 import { parseJson } from '../../resources/json.ts';
-import { atEntry, badValue, FhirError, invalid, issue } from '../../resources/outcome.ts';
+import { atEntry, badStructure, badValue, FhirError, invalid, issue } from '../../resources/outcome.ts';
 import type { AnyResource, Binary, Bundle, BundleEntry } from '../../resources/types.ts';
-import type { Context, FhirRequest, PatchDocument } from '../interaction/interaction.ts';
+import type { Conditions, Context, FhirRequest, PatchDocument } from '../interaction/interaction.ts';
 import { route } from '../route.ts';
 
 export interface Entry {
@@ -31,12 +31,28 @@ function patchDocument(resource: AnyResource | undefined): PatchDocument {
   if (resource?.resourceType === 'Parameters') return { kind: 'fhirpath', parameters: resource };
   if (resource?.resourceType === 'Binary') {
     const { contentType, data } = resource as unknown as Binary;
-    if (contentType?.startsWith('application/json-patch+json') && data !== undefined)
+    const isJsonPatch = typeof contentType === 'string' && contentType.startsWith('application/json-patch+json');
+    if (isJsonPatch && typeof data === 'string')
       return { kind: 'json', operations: parseJson(Buffer.from(data, 'base64').toString('utf8')) };
   }
   throw invalid(
     'The resource of a PATCH entry must be a Binary of application/json-patch+json or a Parameters resource in FHIRPath Patch form',
   );
+}
+
+/** `value` as text. @throws FhirError structure, when it is something else */
+function textOf(value: unknown, name: string): string | undefined {
+  if (value === undefined || typeof value === 'string') return value;
+  throw badStructure(`${name} must be text`, { expression: `http.${name}` });
+}
+
+function conditionsOf({ request }: BundleEntry): Conditions {
+  return {
+    ifMatch: textOf(request?.ifMatch, 'request.ifMatch'),
+    ifNoneMatch: textOf(request?.ifNoneMatch, 'request.ifNoneMatch'),
+    ifModifiedSince: textOf(request?.ifModifiedSince, 'request.ifModifiedSince'),
+    ifNoneExist: textOf(request?.ifNoneExist, 'request.ifNoneExist'),
+  };
 }
 
 function requestOf(
@@ -46,7 +62,7 @@ function requestOf(
   { baseUrl }: Context,
   bundle: FhirRequest,
 ): FhirRequest {
-  const { url, ifMatch, ifNoneMatch, ifModifiedSince, ifNoneExist } = entry.request ?? {};
+  const { url } = entry.request ?? {};
   if (typeof url !== 'string') throw invalid('request.url is missing', { expression: 'http.url' });
   const target = targetOf(url, baseUrl);
   const { conditional, ...named } = route(method, target.path);
@@ -57,7 +73,7 @@ function requestOf(
     ...named,
     ...(conditional ? { conditional } : {}),
     query: target.query,
-    conditions: { ifMatch, ifNoneMatch, ifModifiedSince, ifNoneExist },
+    conditions: conditionsOf(entry),
     prefer: bundle.prefer,
     entry: path,
     ...(named.interaction === 'patch' ? { patch: patchDocument(body) } : body ? { body } : {}),
@@ -70,7 +86,8 @@ function entryOf(entry: BundleEntry, index: number, context: Context, bundle: Fh
     const method = entry.request?.method;
     if (typeof method !== 'string') throw invalid('request.method is missing', { expression: 'http.method' });
     const request = requestOf(entry, path, method, context, bundle);
-    return { index, path, method, ...(entry.fullUrl ? { fullUrl: entry.fullUrl } : {}), request };
+    const fullUrl = textOf(entry.fullUrl, 'fullUrl');
+    return { index, path, method, ...(fullUrl ? { fullUrl } : {}), request };
   } catch (error) {
     throw error instanceof FhirError ? atEntry(error, path) : error;
   }

@@ -109,6 +109,30 @@ onEveryDatabase('bundles', (server) => {
     assert.match(body.issue[0].diagnostics, /Bundle\.entry\[1\].*Patient\/twice is also changed by Bundle\.entry\[0\]/);
   });
 
+  it('refuses a patch whose Binary holds no text', async () => {
+    for (const binary of [
+      { contentType: 'application/json-patch+json', data: 0 },
+      { contentType: 'application/json-patch+json', data: null },
+      { contentType: 7, data: 'W10=' },
+    ]) {
+      const entry = request('PATCH', 'Patient/c', { resourceType: 'Binary', ...binary });
+      const { status, body } = await send(bundle('transaction', entry));
+      assert.equal(status, 400);
+      assert.match(body.issue[0].diagnostics, /Bundle\.entry\[0\].*Binary/);
+    }
+  });
+
+  for (const name of ['ifMatch', 'ifNoneMatch', 'ifModifiedSince', 'ifNoneExist', 'fullUrl'])
+    it(`refuses an entry whose ${name} is no text`, async () => {
+      const entry = request('POST', 'Patient', patient);
+      const wrong =
+        name === 'fullUrl' ? { ...entry, fullUrl: [7] } : { ...entry, request: { ...entry.request, [name]: [7] } };
+      for (const type of ['batch', 'transaction']) {
+        const { body } = await send(bundle(type, wrong));
+        assert.match(JSON.stringify(body), new RegExp(`Bundle\\.entry\\[0\\].*${name} must be text`));
+      }
+    });
+
   it('patches by a Binary with JSON Patch and by Parameters', async () => {
     await send(bundle('transaction', request('PUT', 'Patient/patched', { ...patient, id: 'patched' })));
     const operations = [{ op: 'add', path: '/active', value: true }];
