@@ -45,6 +45,7 @@ export const hungerVitalSign: Instrument = {
     { from: 0, to: 0, code: 'LA19983-8', display: 'No risk' },
     { from: 1, to: 2, code: 'LA19952-3', display: 'At risk' },
   ],
+  toldAs: 'band',
   positive: { from: 1 },
   copyright:
     'Hunger Vital Sign: Hager, E. R., Quigg, A. M., Black, M. M., et al. (2010). Development and validity of a 2-item screen to identify families at risk for food insecurity. Pediatrics, 126(1), 26-32.',

@@ -60,6 +60,8 @@ export interface Instrument {
   readonly safety?: { readonly item: string; readonly from: number };
   /** A total of at least `from` asks for the instrument `to` (its canonical). */
   readonly stepUp?: { readonly from: number; readonly to: string };
+  /** The result is told as the code of its band; otherwise as the number of points. */
+  readonly toldAs?: 'band';
   /** Screened for social needs: the total that is a positive screening. */
   readonly positive?: { readonly from: number };
   readonly copyright: string;

@@ -1,8 +1,9 @@
 /**
- * Definitions by canonical as an installation has them: what is stored, what packages brought, and R4 below. What R4 itself defines stays as R4
+ * Definitions by canonical as an installation has them: what is stored, what packages brought, below that ours and R4. What R4 itself defines stays as R4
  * says: a stored resource that takes a URL of the specification cannot change what a valid Patient is.
  */
-import { type DefinitionSource, packagedDefinitions, splitCanonical } from '../../profiles/source.ts';
+import { type DefinitionSource, layered, packagedDefinitions, splitCanonical } from '../../profiles/source.ts';
+import { throughlineDefinitions } from '../../profiles/throughline.ts';
 import type { ConceptMap, Questionnaire } from '../../resources/types.ts';
 import type { Catalogue } from './catalogue.ts';
 
@@ -15,10 +16,10 @@ export interface InstalledDefinitions extends DefinitionSource {
 
 const SPECIFICATION = 'http://hl7.org/fhir/';
 
-/** `catalogue` over the definitions of R4. */
+/** `catalogue` over our definitions and those of R4. */
 export function installedDefinitions(
   catalogue: Catalogue,
-  r4: DefinitionSource = packagedDefinitions(),
+  builtIn: DefinitionSource = layered(throughlineDefinitions(), packagedDefinitions()),
 ): InstalledDefinitions {
   const layers = <T>(canonical: string, own: () => T | undefined, base: () => T | undefined): T | undefined =>
     splitCanonical(canonical).url.startsWith(SPECIFICATION) ? (base() ?? own()) : (own() ?? base());
@@ -27,21 +28,21 @@ export function installedDefinitions(
       layers(
         canonical,
         () => catalogue.find('StructureDefinition', canonical),
-        () => r4.structureDefinition(canonical),
+        () => builtIn.structureDefinition(canonical),
       ),
     valueSet: (canonical) =>
       layers(
         canonical,
         () => catalogue.find('ValueSet', canonical) ?? catalogue.at('ValueSet', canonical),
-        () => r4.valueSet(canonical),
+        () => builtIn.valueSet(canonical),
       ),
     codeSystem: (canonical) =>
       layers(
         canonical,
         () => catalogue.find('CodeSystem', canonical),
-        () => r4.codeSystem(canonical),
+        () => builtIn.codeSystem(canonical),
       ),
-    questionnaire: (canonical) => catalogue.find('Questionnaire', canonical),
+    questionnaire: (canonical) => catalogue.find('Questionnaire', canonical) ?? builtIn.questionnaire?.(canonical),
     conceptMap: (canonical) => catalogue.find('ConceptMap', canonical),
     get revision() {
       return catalogue.revision;
