@@ -141,7 +141,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
   let draining = false;
   const dispatch = async (request: FhirRequest) => {
-    if (forward && writes(request)) return forward(request);
+    if (forward && writes(request, operations)) return forward(request);
     if (asksRegistries(request)) await Promise.all([registry.refresh(), definitions.current()]);
     return informed(request, context);
   };

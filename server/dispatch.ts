@@ -3,13 +3,17 @@ import { nearest } from '../resources/nearest.ts';
 import { FhirError, issue, notSupported } from '../resources/outcome.ts';
 import type { Context, FhirRequest, FhirResponse, Interaction, InteractionCode } from './interaction/interaction.ts';
 
+import type { Operation } from './operation/operation.ts';
+
 export type Interactions = ReadonlyMap<InteractionCode, Interaction>;
 
 const WRITES: ReadonlySet<InteractionCode> = new Set(['create', 'update', 'patch', 'delete', 'batch', 'transaction']);
 
 /** Whether a request may change something, so that a process which only reads has to pass it on. */
-export const writes = ({ interaction, isSafe }: FhirRequest): boolean =>
-  WRITES.has(interaction) || (interaction === 'operation' && !isSafe);
+export const writes = (request: FhirRequest, operations: readonly Operation[]): boolean =>
+  request.interaction === 'operation'
+    ? operations.some((operation) => operation.spec.affectsState && operation.spec.code === request.operation)
+    : WRITES.has(request.interaction);
 
 /** Query parameters that an interaction does not know are refused. https://hl7.org/fhir/R4/search.html#errors */
 function refuseUnknownParameters(request: FhirRequest, { code, parameters }: Interaction): void {

@@ -4,6 +4,7 @@ import { parseJson, stringifyJson } from '../../resources/json.ts';
 import { badValue, notSupported, operationOutcome } from '../../resources/outcome.ts';
 import { subset, type View } from '../../resources/subset.ts';
 import type { AnyResource } from '../../resources/types.ts';
+import { type ContainedSearch, containedLink, containedMatches } from '../search/contained.ts';
 import { type Explanation, explain } from '../search/explain.ts';
 import { parseQuery } from '../search/parse.ts';
 import type { Query, SearchResult } from '../search/query.ts';
@@ -23,7 +24,30 @@ function contentOf({ content }: StoredVersion, view: View | undefined): string {
   return view ? stringifyJson(subset(parseJson(json) as unknown as AnyResource, view)) : json;
 }
 
-function entriesOf({ matches, includes, issues }: SearchResult, query: Query, { baseUrl }: Context): JsonEntry[] {
+/** The matches of a search into containers: the containers that hold a match, or what they hold. */
+function containedEntries(
+  matches: SearchResult['matches'],
+  contained: ContainedSearch,
+  view: View | undefined,
+  context: Context,
+) {
+  const visible = context.scope(contained.type, 'search-type');
+  return matches.flatMap((container): JsonEntry[] => {
+    const found = containedMatches(container, contained, visible, context.indexRows);
+    const fullUrl = `${context.baseUrl}/${container.type}/${container.id}`;
+    const search = { mode: 'match' as const };
+    if (contained.as === 'contained')
+      return found.map((each) => ({
+        fullUrl: `${fullUrl}#${each.id ?? ''}`,
+        resource: stringifyJson(view ? subset(each, view) : each),
+        search,
+      }));
+    return found.length > 0 ? [{ fullUrl, resource: contentOf(container, view), search }] : [];
+  });
+}
+
+function entriesOf({ matches, includes, issues }: SearchResult, query: Query, context: Context): JsonEntry[] {
+  const { baseUrl } = context;
   const view = viewOf(query);
   const entry = (mode: 'match' | 'include') => (version: StoredVersion) => ({
     fullUrl: `${baseUrl}/${version.type}/${version.id}`,
@@ -32,7 +56,11 @@ function entriesOf({ matches, includes, issues }: SearchResult, query: Query, { 
   });
   const outcome: JsonEntry[] =
     issues.length > 0 ? [{ resource: stringifyJson(operationOutcome(issues)), search: { mode: 'outcome' } }] : [];
-  return [...matches.map(entry('match')), ...includes.map(entry('include')), ...outcome];
+  const found =
+    query.contained?.mode === 'true'
+      ? containedEntries(matches, query.contained, view, context)
+      : matches.map(entry('match'));
+  return [...found, ...includes.map(entry('include')), ...outcome];
 }
 
 /** Asks for how the search is understood and carried out instead of its result. */
@@ -84,10 +112,12 @@ async function handle(request: FhirRequest, context: Context): Promise<FhirRespo
   const restricted = restrict(query, context.scope);
   if (explained) return explanationResponse(await explain(restricted, searchContext));
   const result = await search(restricted, searchContext);
+  const leadsOn = query.contained?.mode === 'both' && !result.links.some(({ relation }) => relation === 'next');
+  const links = leadsOn ? [...result.links, await containedLink(query, searchContext)] : result.links;
   const head = {
     type: 'searchset' as const,
     ...(result.total === undefined ? {} : { total: result.total }),
-    link: result.links.map(({ relation, url }) => ({ relation, url: `${context.baseUrl}/${url}` })),
+    link: links.map(({ relation, url }) => ({ relation, url: `${context.baseUrl}/${url}` })),
   };
   return { status: 200, body: { json: bundleJson(head, entriesOf(result, query, context)) } };
 }

@@ -7,6 +7,7 @@ import { nearest } from '../../resources/nearest.ts';
 import { badValue, FhirError, type Issue, invalid, issue, notSupported } from '../../resources/outcome.ts';
 import type { ResourceType } from '../../resources/types.ts';
 import { compartmentMembers, compartmentTypes, inCompartment } from './compartment.ts';
+import { containedQuery } from './contained.ts';
 import { open } from './cursor.ts';
 import { and, type Expression } from './expression.ts';
 import { parseFilter } from './filter.ts';
@@ -14,7 +15,7 @@ import { DEFAULT_COUNT, MAX_PARAMETERS, MAX_TEXT } from './limits.ts';
 import { type CriterionContext, criterion, nameAndModifier, newBudget, resourceTypeNamed } from './parse-criterion.ts';
 import { parseInclude } from './parse-include.ts';
 import type { Include, Query, SearchContext, SearchRequest, TypeQuery } from './query.ts';
-import { resultParsers } from './result-parameters.ts';
+import { type ResultPart, resultParsers } from './result-parameters.ts';
 import { listed, notOffered } from './unknown.ts';
 
 export type ParseQueryContext = Pick<SearchContext, 'parameters' | 'baseUrl' | 'pageKey' | 'terminology'>;
@@ -79,7 +80,7 @@ class QueryParser {
   readonly #applied = new Map<number, readonly [name: string, value: string]>();
   readonly #results = new Map<string, string>();
   #types: readonly ResourceType[];
-  #parts: Partial<Query> = {};
+  #parts: ResultPart['part'] = {};
 
   constructor(request: SearchRequest, context: ParseQueryContext) {
     this.#request = request;
@@ -106,7 +107,8 @@ class QueryParser {
     if (this.#issues.some(({ severity }) => severity === 'error')) throw new FhirError(400, this.#issues);
     const sort = this.#parts.sort ?? [];
     const summary = this.#parts.summary ?? 'false';
-    return {
+    const { contained = 'false', containedType = 'container' } = this.#parts;
+    const query: Query = {
       path: pathOf(this.#request),
       context: { type: this.#request.type, compartment: this.#request.compartment },
       types: this.#types.map((type) => this.#typeQuery(type, sort)),
@@ -119,6 +121,14 @@ class QueryParser {
       applied: [...this.#applied].sort(([a], [b]) => a - b).map(([, parameter]) => parameter),
       issues: this.#issues,
     };
+    if (contained === 'false') return query;
+    try {
+      return containedQuery(query, contained, containedType, this.#context.parameters, this.#context.baseUrl);
+    } catch (error) {
+      if (!(error instanceof FhirError) || this.#request.handling === 'strict') throw error;
+      const issues = [...this.#issues, ...error.issues.map((each) => this.#located(each, '_contained'))];
+      return { ...query, issues, applied: query.applied.filter(([name]) => !name.startsWith('_contained')) };
+    }
   }
 
   #typeQuery(type: ResourceType, sort: Query['sort']): TypeQuery {

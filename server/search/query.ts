@@ -5,6 +5,7 @@
 import type { Issue } from '../../resources/outcome.ts';
 import type { ResourceType } from '../../resources/types.ts';
 import type { Reader, Store, StoredVersion } from '../store/store.ts';
+import type { ContainedSearch } from './contained.ts';
 import type { Counts } from './count.ts';
 import type { Expression } from './expression.ts';
 import type { SearchParameter } from './search-parameter.ts';
@@ -82,6 +83,8 @@ export interface Query {
   readonly elements: readonly string[];
   /** The parameters that were carried out, in their order, as name and value: they make the self link. */
   readonly applied: readonly (readonly [name: string, value: string])[];
+  /** Set when the search looks into containers. */
+  readonly contained?: ContainedSearch;
   /** Set when the request is a further page of an earlier search. */
   readonly page?: Page;
   /** Warnings and information for the outcome entry of the Bundle; what `handling=lenient` left out is here. */

@@ -12,9 +12,15 @@ import type { SearchParameter } from './search-parameter.ts';
 import { isSortable } from './sort.ts';
 import { listed, requireUsable, unknownParameter } from './unknown.ts';
 
+/** `_contained` and `_containedType`, which contained.ts carries out. */
+export interface ContainedPart {
+  readonly contained?: 'false' | 'true' | 'both';
+  readonly containedType?: 'container' | 'contained';
+}
+
 /** What one result parameter contributes to the query; `value` is what is carried out, which the self link states. */
 export interface ResultPart {
-  readonly part: Partial<Pick<Query, 'count' | 'total' | 'summary' | 'elements' | 'sort'>>;
+  readonly part: Partial<Pick<Query, 'count' | 'total' | 'summary' | 'elements' | 'sort'>> & ContainedPart;
   readonly value?: string;
   readonly issue?: Issue;
 }
@@ -30,11 +36,10 @@ export const resultParsers: Readonly<Record<string, ResultParser>> = {
     part: { summary: oneOf<Summary>('_summary', value, ['true', 'text', 'data', 'count', 'false']) },
   }),
   _elements: elements,
-  _contained: contained,
-  _containedType: (value) => {
-    oneOf('_containedType', value, ['container', 'contained'] as const);
-    throw noContained('_containedType');
-  },
+  _contained: (value) => ({ part: { contained: oneOf('_contained', value, ['false', 'true', 'both'] as const) } }),
+  _containedType: (value) => ({
+    part: { containedType: oneOf('_containedType', value, ['container', 'contained'] as const) },
+  }),
   _score: () => {
     throw notSupported(
       '_score orders by relevance, which only a full text search (_text, _content) has',
@@ -148,16 +153,3 @@ function hasElement(type: ResourceType, name: string): boolean {
   const definition = typeDefinition(type);
   return definition?.properties.has(name) || definition?.elements.some((element) => element.name === name) || false;
 }
-
-function contained(value: string): ResultPart {
-  if (oneOf('_contained', value, ['false', 'true', 'both'] as const) === 'false') return { part: {} };
-  throw noContained(`_contained=${value}`);
-}
-
-const noContained = (what: string): FhirError =>
-  notSupported(
-    `${what}: contained resources are not indexed on their own by this server; they are returned inside the resource that ` +
-      'contains them. Search for that resource (_contained=false, which is the default)',
-    { rule: 'search-contained' },
-    400,
-  );

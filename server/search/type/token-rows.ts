@@ -1,6 +1,7 @@
 /**
  * The index rows of tokens, and which of them are compared without regard to case. https://hl7.org/fhir/R4/search.html#token
  */
+import { isResourceType } from '../../../resources/definition.ts';
 import type { CodeableConcept, Coding, ContactPoint, Identifier } from '../../../resources/types.ts';
 import { compositeIndex, tokenIndex } from '../index-table.ts';
 import type { SearchParameter } from '../search-parameter.ts';
@@ -44,6 +45,8 @@ export function tokenRows({ value, type }: TypedValue, param: SearchParameter): 
     case 'ContactPoint':
       return contactRows(value as ContactPoint, number);
     default:
+      // A contained resource stands for its type.
+      if (isResourceType(type)) return [codeRow(number, type, '')];
       return typeof value === 'object' || value === undefined || value === null
         ? []
         : type === 'code' && param.impliedSystem
