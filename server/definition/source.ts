@@ -1,6 +1,6 @@
 /**
- * Definitions by canonical as an installation has them: what is stored, what packages brought, below that ours and R4. What R4 itself defines stays as R4
- * says: a stored resource that takes a URL of the specification cannot change what a valid Patient is.
+ * Definitions by canonical as an installation has them: what is stored, what packages brought, below that ours and R4. What R4 itself
+ * defines stays as R4 says: a stored resource that takes a URL of the specification cannot change what a valid Patient is.
  */
 import { type DefinitionSource, layered, packagedDefinitions, splitCanonical } from '../../profiles/source.ts';
 import { throughlineDefinitions } from '../../profiles/throughline.ts';
