@@ -1,7 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { withDatabase } from '../databases.ts';
 import { databasesUnderTrial, onSqlite } from '../trial/databases-under-trial.ts';
-import { listeningServer } from '../trial/listening-server.ts';
+import { withServer } from '../trial/listening-server.ts';
 import { type Example, exampleFiles, exampleIn } from '../trial/official-examples.ts';
 import { differences } from '../trial/round-trip.ts';
 
@@ -19,6 +18,9 @@ function* examples(): Generator<Example> {
   }
 }
 
+/** The rules that some examples break are another matter: test/profiles. */
+const RULES_ASIDE = { validation: 'off' } as const;
+
 describe('every official example', () => {
   it('is a resource', () => {
     assert.equal(exampleFiles().filter((file) => exampleIn(file) === undefined).length, 0);
@@ -27,20 +29,23 @@ describe('every official example', () => {
 
   for (const databases of databasesUnderTrial)
     it(`comes back as it went in, as JSON and by way of XML (${databases.name})`, () =>
-      withDatabase(databases, async (url) => {
-        // The rules that some examples break are another matter: test/profiles.
-        const server = await listeningServer(url, { validation: 'off' });
-        assert.deepEqual(await differences(server.port, examples()), []);
-        await server.close();
-      }));
+      withServer(
+        databases,
+        async ({ port }) => {
+          assert.deepEqual(await differences(port, examples()), []);
+        },
+        RULES_ASIDE,
+      ));
 
   for (const [file, reason] of Object.entries(exceptions))
     it(`except ${file}, for ${reason}, is refused in words`, () =>
-      withDatabase(onSqlite, async (url) => {
-        const server = await listeningServer(url, { validation: 'off' });
-        const example = exampleIn(file);
-        const [difference] = await differences(server.port, example ? [example] : []);
-        assert.match(difference?.reason ?? '', /PUT as JSON: 400 .*OperationOutcome/);
-        await server.close();
-      }));
+      withServer(
+        onSqlite,
+        async ({ port }) => {
+          const example = exampleIn(file);
+          const [difference] = await differences(port, example ? [example] : []);
+          assert.match(difference?.reason ?? '', /PUT as JSON: 400 .*OperationOutcome/);
+        },
+        RULES_ASIDE,
+      ));
 });

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type AppOptions, createApp } from '../../server/app.ts';
 import { fhirServer } from '../../server/http/server.ts';
 import { openStore } from '../../server/store/open.ts';
+import { type Databases, withDatabase } from '../databases.ts';
 import { defaults } from '../server-under-test.ts';
 
 export interface ListeningServer {
@@ -14,7 +15,7 @@ export interface ListeningServer {
 }
 
 /** Serves the database at `url`. Links and locations carry the address that it listens on. */
-export async function listeningServer(url: string, options: Partial<AppOptions> = {}): Promise<ListeningServer> {
+async function listeningServer(url: string, options: Partial<AppOptions>): Promise<ListeningServer> {
   const store = await openStore({ url });
   const { server, use } = fhirServer();
   server.listen(0, '127.0.0.1');
@@ -33,4 +34,20 @@ export async function listeningServer(url: string, options: Partial<AppOptions> 
       await store.close();
     },
   };
+}
+
+/** Runs `use` with a server on a new database; both are gone afterwards, whatever happens. */
+export function withServer<T>(
+  databases: Databases,
+  use: (server: ListeningServer) => Promise<T>,
+  options: Partial<AppOptions> = {},
+): Promise<T> {
+  return withDatabase(databases, async (url) => {
+    const server = await listeningServer(url, options);
+    try {
+      return await use(server);
+    } finally {
+      await server.close();
+    }
+  });
 }
