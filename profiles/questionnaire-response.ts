@@ -116,11 +116,13 @@ class Check {
   /** The items that stand together against the items that the form has there. */
   container(container: Container, expected: readonly FormItem[]): void {
     if (this.#walk.isFull) return;
+    const here = new Set(expected);
+    const byForm = new Map<FormItem, ResponseItem[]>();
     let last = -1;
     for (const item of container.items) {
       const { form } = item;
       if (!form) this.#unknownItem(item);
-      else if (!expected.includes(form)) this.#misplaced(item, form, container);
+      else if (!here.has(form)) this.#misplaced(item, form, container);
       else if (form.place < last)
         this.#report(
           'structure',
@@ -129,9 +131,12 @@ class Check {
           `${called(form)} comes too late: items stand in the order of the Questionnaire`,
         );
       else last = form.place;
+      const same = form && byForm.get(form);
+      if (same) same.push(item);
+      else if (form) byForm.set(form, [item]);
     }
     for (const form of expected) {
-      const items = container.items.filter((item) => item.form === form);
+      const items = byForm.get(form) ?? [];
       if (this.#enabling.of(form, container) === 'disabled') this.#disabled(items, form);
       else this.#enabled(items, form, container);
     }

@@ -7,7 +7,7 @@ import { evaluator } from '../fhirpath.ts';
 import type { Scope, Walk } from '../walk.ts';
 import { compareAnswers } from './compare.ts';
 import { choiceOf, type Form, type FormItem, objectsOf, type TypedValue } from './form.ts';
-import { type Container, descendants } from './response.ts';
+import { type Container, itemsWith } from './response.ts';
 
 /** `unknown`: an expression that cannot be evaluated here; neither presence nor absence of an answer is wrong then. */
 export type Enablement = 'enabled' | 'disabled' | 'unknown';
@@ -17,11 +17,15 @@ const EXPRESSIONS = new Set([
   'http://phr.kanta.fi/StructureDefinition/fiphr-ext-questionnaire-enablewhen',
 ]);
 
+// Conditions on conditions: no form has so many behind one another, and each costs a piece of the stack.
+const LONGEST_CHAIN = 100;
+
 export class Enabling {
   readonly #form: Form;
   readonly #scope: Scope;
   readonly #walk: Walk;
   readonly #known = new Map<Container, Map<FormItem, Enablement>>();
+  #depth = 0;
 
   constructor(form: Form, scope: Scope, walk: Walk) {
     this.#form = form;
@@ -38,8 +42,11 @@ export class Enabling {
     }
     const before = known.get(item);
     if (before) return before;
+    if (this.#depth >= LONGEST_CHAIN) return 'unknown';
     known.set(item, 'enabled');
+    this.#depth++;
     const result = this.#find(item, container);
+    this.#depth--;
     known.set(item, result);
     return result;
   }
@@ -72,7 +79,7 @@ export class Enabling {
   #answersTo(linkId: string, from: Container): readonly TypedValue[] {
     const question = this.#form.byLinkId.get(linkId);
     for (let at: Container | undefined = from; at; at = at.parent) {
-      const found = [...descendants(at)].filter((item) => item.linkId === linkId);
+      const found = itemsWith(linkId, at);
       if (found.length === 0) continue;
       const container = at;
       if (question && this.of(question, container) === 'disabled') return [];

@@ -139,13 +139,20 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
 export function answerTypes({ type, definition }: FormItem): readonly string[] {
   const own = TYPES[type] ?? [];
   if (type !== 'choice' && type !== 'open-choice') return own;
-  const options = optionsOf(definition).map((option) => option.type);
-  return [...new Set([...(type === 'choice' && options.length > 0 ? [] : own), ...options])];
+  const offered = optionsOf(definition).map((option) => option.type);
+  return [...new Set([...(type === 'choice' && offered.length > 0 ? [] : own), ...offered])];
 }
 
+const options = new WeakMap<QuestionnaireItem, readonly TypedValue[]>();
+
 /** The values of the answerOptions of an item. */
-export const optionsOf = ({ answerOption }: QuestionnaireItem): readonly TypedValue[] =>
-  objectsOf(answerOption).flatMap(([option]) => choiceOf(option, 'value') ?? []);
+export function optionsOf(item: QuestionnaireItem): readonly TypedValue[] {
+  const known = options.get(item);
+  if (known) return known;
+  const made = objectsOf(item.answerOption).flatMap(([option]) => choiceOf(option, 'value') ?? []);
+  options.set(item, made);
+  return made;
+}
 
 /** `valueDateTime` holds a dateTime: the name of a type as the specification writes it. */
 export const typeName = (type: string): string =>

@@ -3,6 +3,7 @@
  * options, initial values and limits fit their items. https://hl7.org/fhir/R4/questionnaire.html
  */
 import type { Questionnaire } from '../../resources/types.ts';
+import { asObject } from '../assertion.ts';
 import { nearest } from '../nearest.ts';
 import type { Scope, Walk } from '../walk.ts';
 import { compareAnswers } from './compare.ts';
@@ -16,6 +17,7 @@ import {
   formOf,
   objectsOf,
   optionsOf,
+  type TypedValue,
   typeName,
 } from './form.ts';
 
@@ -111,6 +113,7 @@ const OPTION_TYPES: Readonly<Record<string, readonly string[]>> = {
 function checkOptions(item: FormItem, at: string, walk: Walk): void {
   const options = optionsOf(item.definition);
   const allowed = OPTION_TYPES[item.type];
+  const seen = new Set<string>();
   for (const [index, option] of options.entries()) {
     const here = `${at}.answerOption[${index}]`;
     if (allowed && !allowed.includes(option.type))
@@ -120,9 +123,16 @@ function checkOptions(item: FormItem, at: string, walk: Walk): void {
         here,
         `is a ${typeName(option.type)}; ${called(item)} is of type ${item.type}`,
       );
-    else if (options.slice(0, index).some((other) => other.type === option.type && compareAnswers(other, option) === 0))
+    else if (seen.has(keyOf(option)))
       walk.warning('business-rule', 'option-duplicate', here, `${called(item)} has this option already`);
+    seen.add(keyOf(option));
   }
+}
+
+/** Equal for options that are the same answer: the system and code of a coding, the reference, the plain value. */
+function keyOf({ type, value }: TypedValue): string {
+  const object = asObject(value);
+  return JSON.stringify([type, object ? [object.system, object.code, object.reference, object.value] : value]);
 }
 
 function checkInitial(item: FormItem, at: string, walk: Walk): void {

@@ -58,12 +58,30 @@ export function containerOf(owner: object, path: string, form: Form, parent?: Co
 }
 
 /** The items of a container and everything below it. */
-export function* descendants({ items }: Container): Generator<ResponseItem> {
+function* descendants({ items }: Container): Generator<ResponseItem> {
   for (const item of items) {
     yield item;
     yield* descendants(item.content);
     for (const { content } of item.answers) yield* descendants(content);
   }
+}
+
+const indexes = new WeakMap<Container, ReadonlyMap<string, readonly ResponseItem[]>>();
+
+/** The items of a container and below it that have a linkId; indexed at the first question. */
+export function itemsWith(linkId: string, container: Container): readonly ResponseItem[] {
+  let index = indexes.get(container);
+  if (!index) {
+    const made = new Map<string, ResponseItem[]>();
+    for (const item of descendants(container)) {
+      const same = made.get(item.linkId);
+      if (same) same.push(item);
+      else made.set(item.linkId, [item]);
+    }
+    index = made;
+    indexes.set(container, index);
+  }
+  return index.get(linkId) ?? [];
 }
 
 /** Whether an item holds an answer, itself or below. */

@@ -360,6 +360,25 @@ describe('a QuestionnaireResponse against its Questionnaire', () => {
   it('can be told to warn', () =>
     assert.deepEqual(rulesOf(issuesOf([], {}, { answers: 'warning' })), [`warning item-required ${at}`]));
 
+  it('ends when conditions go round in a circle of thousands', () => {
+    const circle: Questionnaire = {
+      resourceType: 'Questionnaire',
+      status: 'active',
+      item: Array.from({ length: 5000 }, (_, index) => ({
+        linkId: `q${index}`,
+        type: 'boolean',
+        enableWhen: [{ question: `q${(index + 1) % 5000}`, operator: 'exists', answerBoolean: true }],
+      })),
+    };
+    const contained = [{ ...circle, id: 'circle' }];
+    const all = (circle.item ?? []).map(({ linkId }) => answered(linkId, [{ valueBoolean: true }]));
+    const found = rulesOf(issuesOf(all, { questionnaire: '#circle', contained }));
+    assert.deepEqual(
+      found.filter((each) => each.includes(`${at}.item`)),
+      [],
+    );
+  });
+
   it('takes a Questionnaire that the response contains', () => {
     const { contained: _, ...form } = intake;
     const contained = [{ ...form, id: 'form' }];
