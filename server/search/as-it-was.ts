@@ -8,9 +8,10 @@ import { parseJson } from '../../resources/json.ts';
 import type { AnyResource } from '../../resources/types.ts';
 import { millisecondsOf, type StoredVersion } from '../store/store.ts';
 import type { Expression } from './expression.ts';
+import { placesOf } from './hierarchy-sql.ts';
 import { indexer } from './index-rows.ts';
 import { type IndexRow, type IndexRows, referenceIndex } from './index-table.ts';
-import { type Candidate, match } from './match.ts';
+import { type Candidate, match, targetIds } from './match.ts';
 import type { Cursor, SearchContext, SearchParameters } from './query.ts';
 import type { KeyOrder } from './sort.ts';
 import { condition, urlParameter } from './sql.ts';
@@ -53,6 +54,8 @@ export async function satisfies(
       return !(await satisfies(found, expression.term, context));
     case 'chain':
       return leadsToTarget(found, expression, context);
+    case 'hierarchy':
+      return leadsToPlace(found, expression, context);
     case 'has':
       return ask(condition(expression, found.version.type, sql`${found.version.rid}`, context), context);
   }
@@ -71,7 +74,7 @@ async function leadsToTarget(
   context: SearchContext,
 ): Promise<boolean> {
   const targets = (rows[referenceIndex.name] ?? []).filter(([number]) => number === param.number);
-  const ids = targets.filter(([, , type]) => type === typeNumber(target)).map(([, id]) => id);
+  const ids = targetIds(rows, param, target);
   const local = sql`SELECT 1 FROM resource t WHERE t.type = ${typeNumber(target)} AND t.id IN (${join(ids)})
     AND t.content IS NOT NULL AND ${condition(term, target, sql`t.rid`, context)}`;
   if (ids.length > 0 && (await ask(sql`EXISTS (${local})`, context))) return true;
@@ -81,6 +84,16 @@ async function leadsToTarget(
   const canonical = sql`SELECT 1 FROM token_index t WHERE t.param = ${url.number} AND t.code IN (${join(urls)})
     AND ${condition(term, target, sql`t.rid`, context)}`;
   return ask(sql`EXISTS (${canonical})`, context);
+}
+
+async function leadsToPlace(
+  { rows }: IndexedVersion,
+  places: Extract<Expression, { kind: 'hierarchy' }>,
+  context: SearchContext,
+): Promise<boolean> {
+  const ids = targetIds(rows, places.param, places.target);
+  if (ids.length === 0) return false;
+  return ask(sql`EXISTS (SELECT 1 FROM (${placesOf(places, context, 0)}) t WHERE t.id IN (${join(ids)}))`, context);
 }
 
 /** Canonical URLs as they were written: without the form that has lost its version. */

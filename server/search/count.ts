@@ -8,6 +8,7 @@ import type { ResourceType } from '../../resources/types.ts';
 import type { Reader } from '../store/store.ts';
 import type { Driver, Selection } from './driver.ts';
 import { rowsOfDriver } from './driver-sql.ts';
+import type { Expression } from './expression.ts';
 import type { SearchParameter } from './search-parameter.ts';
 import type { SqlContext } from './sql.ts';
 import type { SearchValue } from './type/search-type.ts';
@@ -109,6 +110,8 @@ function keyOfDriver(driver: Driver): unknown {
     case 'chain':
     case 'has':
       return [driver.kind, driver.by, driver.param.number, driver.param.code, keyOfSelection(driver.from)];
+    case 'hierarchy':
+      return keyOfExpression(driver.places);
     case 'union':
       return driver.of.map(keyOfSelection);
   }
@@ -117,5 +120,8 @@ function keyOfDriver(driver: Driver): unknown {
 const keyOfSelection = ({ type, driver, filters }: Selection): unknown => [
   type,
   keyOfDriver(driver),
-  filters.map((filter) => JSON.stringify(filter, (name, value) => (name === 'param' ? value.number : value))),
+  filters.map(keyOfExpression),
 ];
+
+const keyOfExpression = (expression: Expression): string =>
+  JSON.stringify(expression, (name, value) => (name === 'param' || name === 'parent' ? value.number : value));

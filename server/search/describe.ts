@@ -34,7 +34,21 @@ export function expressionText(expression: Expression): string {
       return `${name(expression.param)} -> ${expression.target}[${expressionText(expression.term)}]`;
     case 'has':
       return `${expression.source}[${expressionText(expression.term)}] -> ${name(expression.param)}`;
+    case 'hierarchy':
+      return placesText(expression);
   }
+}
+
+function placesText({
+  param,
+  direction,
+  target,
+  ids,
+  parent,
+  through,
+}: Extract<Expression, { kind: 'hierarchy' }>): string {
+  const limit = through.kind === 'all' ? '' : ` through ${target}[${expressionText(through)}]`;
+  return `${name(param)} -> ${target}[${direction} ${ids.join(', ')} by ${name(parent)}${limit}]`;
 }
 
 /** The plan as lines, drivers of drivers indented. */
@@ -84,6 +98,8 @@ function driverLines(driver: Driver): readonly string[] {
         `what ${driver.from.type} refers to by ${driver.by} in ${name(driver.param)}`,
         ...indented(selectionLines(driver.from)),
       ];
+    case 'hierarchy':
+      return [placesText(driver.places)];
     case 'union':
       return ['union', ...driver.of.flatMap((each) => indented(selectionLines(each)))];
   }

@@ -5,6 +5,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { typeNumber } from '../../resources/definition.ts';
 import type { ResourceType } from '../../resources/types.ts';
 import type { Driver, Selection } from './driver.ts';
+import { placesOf } from './hierarchy-sql.ts';
 import { rangeParts } from './range-part.ts';
 import { isColumn, whereIds } from './resource-column.ts';
 import {
@@ -53,6 +54,8 @@ export function fromDriver(type: ResourceType, driver: Driver, on: SqlContext, d
       return fromChain(driver, on, depth);
     case 'has':
       return fromHas(type, driver, on, depth);
+    case 'hierarchy':
+      return fromHierarchy(driver.places, on, depth);
     case 'union':
       return {
         tables: sql`(${join(
@@ -124,6 +127,16 @@ function fromHas(
     tables: sql`${sources} CROSS JOIN reference_index ${x} CROSS JOIN resource ${d}`,
     where: sql`${x}.rid = ${inner}.rid AND ${refersTo(link, param, type)}
       AND ${d}.type = ${typeNumber(type)} AND ${d}.id = ${x}.target_id AND ${d}.content IS NOT NULL`,
+    rid: sql`${d}.rid`,
+  };
+}
+
+function fromHierarchy(places: Extract<Driver, { kind: 'hierarchy' }>['places'], on: SqlContext, depth: number): From {
+  const name = alias('d', depth);
+  const [d, inner] = [raw(name), raw(alias('i', depth))];
+  return {
+    tables: sql`(${placesOf(places, on, depth)}) ${inner} CROSS JOIN reference_index ${d}`,
+    where: sql`${refersTo(name, places.param, places.target)} AND ${d}.target_id = ${inner}.id`,
     rid: sql`${d}.rid`,
   };
 }

@@ -31,6 +31,8 @@ export type Driver =
   | { readonly kind: 'chain'; readonly param: SearchParameter; readonly from: Selection; readonly by: 'id' | 'url' }
   /** From the sources that satisfy `from` to what they refer to. */
   | { readonly kind: 'has'; readonly param: SearchParameter; readonly from: Selection; readonly by: 'id' | 'url' }
+  /** From the places of a hierarchy to those that refer to them. */
+  | { readonly kind: 'hierarchy'; readonly places: Extract<Expression, { kind: 'hierarchy' }> }
   | { readonly kind: 'union'; readonly of: readonly Selection[] };
 
 /** The resources of `type` that the driver yields and that satisfy all filters. */
@@ -135,6 +137,7 @@ function canDrive(term: Expression): boolean {
     case 'matches':
     case 'chain':
     case 'has':
+    case 'hierarchy':
       return true;
     case 'and':
       return term.terms.some(canDrive);
@@ -200,6 +203,10 @@ async function driverOf(type: ResourceType, terms: readonly Expression[], planni
       return driverOfLink(type, 'chain', term.param, await selectionOf(term.target, term.term, planning), planning);
     case 'has':
       return driverOfLink(type, 'has', term.param, await selectionOf(term.source, term.term, planning), planning);
+    case 'hierarchy': {
+      const driver: Driver = { kind: 'hierarchy', places: term };
+      return { driver, rows: await planning.counts.driver(type, driver, term.ids.length) };
+    }
   }
   throw new Error(`a term of kind ${term?.kind} cannot drive a search`);
 }

@@ -27,6 +27,19 @@ export type Expression =
       readonly source: ResourceType;
       readonly param: SearchParameter;
       readonly term: Expression;
+    }
+  /**
+   * `location:below=1`: refers by `param` to one of the `target` resources `ids`, or to one above or below them in the hierarchy that the
+   * references `parent` make, which leads only by resources that satisfy `through`.
+   */
+  | {
+      readonly kind: 'hierarchy';
+      readonly direction: 'above' | 'below';
+      readonly param: SearchParameter;
+      readonly target: ResourceType;
+      readonly parent: SearchParameter;
+      readonly ids: readonly string[];
+      readonly through: Expression;
     };
 
 export const all: Expression = { kind: 'all' };

@@ -2,9 +2,10 @@
  * The other interpreter of an Expression: on the index rows of one resource, in memory. It says what `sql.ts` says; authorization,
  * reactions and paging ask it about a resource that they hold.
  */
+import { typeNumber } from '../../resources/definition.ts';
 import type { ResourceType } from '../../resources/types.ts';
 import type { Expression } from './expression.ts';
-import type { IndexRows } from './index-table.ts';
+import { type IndexRows, referenceIndex } from './index-table.ts';
 import type { SearchParameter } from './search-parameter.ts';
 import type { DateValue } from './type/date.ts';
 import { searchTypes } from './type/index.ts';
@@ -30,7 +31,7 @@ export interface Links {
   sources(to: Candidate, source: ResourceType, param: SearchParameter): readonly Candidate[];
 }
 
-/** Whether an expression asks about the resource itself only, without chain and `_has`: then `match` needs no links. */
+/** Whether an expression asks about the resource itself only, without chain, `_has` and hierarchy: then `match` needs no links. */
 export function isLocal(expression: Expression): boolean {
   switch (expression.kind) {
     case 'and':
@@ -40,6 +41,7 @@ export function isLocal(expression: Expression): boolean {
       return isLocal(expression.term);
     case 'chain':
     case 'has':
+    case 'hierarchy':
       return false;
     case 'all':
     case 'nothing':
@@ -77,11 +79,13 @@ export function match(expression: Expression, candidate: Candidate, links: Links
       const { param, source, term } = expression;
       return links.sources(candidate, source, param).some((each) => match(term, each, links));
     }
+    case 'hierarchy':
+      return matchesHierarchy(expression, candidate, links);
   }
 }
 
 const refuse = (): never => {
-  throw new Error('an expression with a chain or _has was matched without links');
+  throw new Error('an expression with a chain, _has or hierarchy was matched without links');
 };
 const noLinks: Links = { targets: refuse, sources: refuse };
 
@@ -98,3 +102,30 @@ function matches(param: SearchParameter, value: SearchValue, { id, lastUpdated, 
 /** Every resource has an id, which has no system. */
 const matchesId = (value: TokenValue, id: string): boolean =>
   value.kind === 'code' && !value.system && (value.code === undefined || value.code === id);
+
+/** The ids of the `target` resources to which rows refer by `param`. */
+export const targetIds = (rows: IndexRows, param: SearchParameter, target: ResourceType): readonly string[] =>
+  (rows[referenceIndex.name] ?? [])
+    .filter(([number, , type]) => number === param.number && type === typeNumber(target))
+    .map(([, id]) => String(id));
+
+/** Whether a reference leads to one of the places, or from it up to one (`below`), or down to one (`above`). */
+function matchesHierarchy(
+  { direction, param, target, parent, ids, through }: Extract<Expression, { kind: 'hierarchy' }>,
+  candidate: Candidate,
+  links: Links,
+): boolean {
+  const seen = new Set<string>();
+  const isPassable = (each: Candidate): boolean => {
+    if (seen.has(each.id)) return false;
+    seen.add(each.id);
+    return match(through, each, links);
+  };
+  const isUnder = (from: Candidate, by: SearchParameter): boolean =>
+    targetIds(from.rows, by, target).some((id) => ids.includes(id)) ||
+    links.targets(from, by, target).some((each) => isPassable(each) && isUnder(each, parent));
+  const isOver = (id: string): boolean =>
+    ids.includes(id) ||
+    links.sources({ type: target, id, rows: {} }, target, parent).some((each) => isPassable(each) && isOver(each.id));
+  return direction === 'below' ? isUnder(candidate, param) : targetIds(candidate.rows, param, target).some(isOver);
+}

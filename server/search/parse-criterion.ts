@@ -9,6 +9,7 @@ import { isId } from '../../resources/primitive.ts';
 import type { ResourceType } from '../../resources/types.ts';
 import { splitUnescaped } from './escape.ts';
 import { type Expression, not, or } from './expression.ts';
+import { hierarchies, inHierarchy, isDirection } from './hierarchy.ts';
 import { MAX_CHAIN, MAX_IDS, MAX_LEAVES, MAX_VALUES } from './limits.ts';
 import type { SearchParameters } from './query.ts';
 import type { SearchParameter } from './search-parameter.ts';
@@ -193,11 +194,13 @@ export function matchesAny(
 ): Expression {
   spend(context, values.length);
   const type = searchTypes[param.type];
-  const accepted = type.modifiers(param);
+  const ofHierarchy = hierarchies(param, context.parameters).length > 0;
+  const accepted = [...new Set([...type.modifiers(param), ...(ofHierarchy ? ['below', 'above'] : [])])];
   if (modifier !== undefined && !accepted.includes(modifier) && !isTargetType(param, modifier))
     throw badModifier(param, modifier, accepted);
   if (modifier !== undefined && isTargetType(param, modifier)) targetNamed(param, modifier);
   for (const value of values) checkValue(param, modifier, value);
+  if (ofHierarchy && isDirection(modifier)) return inHierarchy(param, modifier, values, context);
   const negated = modifier === 'not' || modifier === 'not-in';
   const positive = modifier === 'not' ? undefined : modifier === 'not-in' ? 'in' : modifier;
   const any = or(

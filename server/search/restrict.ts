@@ -41,6 +41,8 @@ function within(term: Expression, scope: Scope): Expression {
       return { ...term, term: restrictExpression(term.term, term.target, scope) };
     case 'has':
       return { ...term, term: restrictExpression(term.term, term.source, scope) };
+    case 'hierarchy':
+      return { ...term, through: restrictExpression(term.through, term.target, scope) };
   }
 }
 

@@ -9,6 +9,7 @@ import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { typeNumber } from '../../resources/definition.ts';
 import type { ResourceType } from '../../resources/types.ts';
 import type { Expression } from './expression.ts';
+import { placesOf } from './hierarchy-sql.ts';
 import type { IndexTable } from './index-table.ts';
 import type { SearchContext } from './query.ts';
 import { idOf, isColumn, whereIds, whereLastUpdated } from './resource-column.ts';
@@ -76,6 +77,8 @@ export function condition(expression: Expression, type: ResourceType, rid: Sql, 
       return existsTarget(expression, rid, on, depth);
     case 'has':
       return existsSource(expression, type, rid, on, depth);
+    case 'hierarchy':
+      return existsPlace(expression, rid, on, depth);
   }
 }
 
@@ -198,4 +201,18 @@ function existsSource(
     WHERE ${o}.rid = ${rid} AND ${o}.param = ${url.number} AND ${refersByUrl(link, param)} AND ${x}.target_id = ${o}.code
     AND ${condition(term, source, sql`${x}.rid`, on, depth + 1)} ${fence(on)})`;
   return combined([local, canonical], 'OR');
+}
+
+/** The resource refers by `param` to a place of the hierarchy. */
+function existsPlace(
+  expression: Extract<Expression, { kind: 'hierarchy' }>,
+  rid: Sql,
+  on: SqlContext,
+  depth: number,
+): Sql {
+  const { param, target } = expression;
+  const link = alias('x', depth);
+  const x = raw(link);
+  return sql`EXISTS (SELECT 1 FROM ${rowsOfResource('reference_index', link, on)} WHERE ${x}.rid = ${rid}
+    AND ${refersTo(link, param, target)} AND ${x}.target_id IN (${placesOf(expression, on, depth)}) ${fence(on)})`;
 }

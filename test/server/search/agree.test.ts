@@ -15,7 +15,9 @@ import { openPractice, type Practice, type TestResource } from './practice.ts';
 const RUNS = Number(process.env.RUNS ?? 150);
 
 const people = ['ada', 'ben', 'cem', 'dora', 'emil', 'fay'];
-const clinics = ['north', 'south'];
+const clinics = ['north', 'south', 'ward', 'room', 'left', 'right'];
+/** Rooms in wards in a clinic, two that are part of each other, and one that is part of what nobody stored. */
+const partOf = [undefined, 'nowhere', 'north', 'ward', 'right', 'left'];
 
 /** Few values in many combinations, so that every criterion finds some and passes over some. */
 function resources(): TestResource[] {
@@ -24,6 +26,7 @@ function resources(): TestResource[] {
     id,
     name: at === 0 ? 'North Clinic' : 'South Clinic',
     active: at === 0,
+    ...(partOf[at] ? { partOf: { reference: `Organization/${partOf[at]}` } } : {}),
   }));
   const patients = people.map((id, at) => ({
     resourceType: 'Patient',
@@ -33,7 +36,7 @@ function resources(): TestResource[] {
     ...(at < 4 ? { birthDate: ['1980', '1980-02', '1985-05-05', '1990-01-01'][at] } : {}),
     name: [{ family: ['Lopez', 'Löpez Garcia', 'Berg', "O'Neil"][at % 4], given: [id] }],
     identifier: [{ system: at % 2 === 0 ? 'http://a.example' : 'http://b.example', value: String(at % 3) }],
-    ...(at === 5 ? {} : { managingOrganization: { reference: `Organization/${clinics[at % 2]}` } }),
+    ...(at === 5 ? {} : { managingOrganization: { reference: `Organization/${clinics[at]}` } }),
   }));
   const observations = Array.from({ length: 24 }, (_, at) => ({
     resourceType: 'Observation',
@@ -67,6 +70,11 @@ const leaves: Readonly<Partial<Record<ResourceType, readonly string[]>>> = {
     '_id=south',
     'active:missing=true',
     'name:missing=false',
+    'partof:below=north',
+    'partof:below=Organization/ward,nowhere',
+    'partof:below=left',
+    'partof:above=Organization/room',
+    'partof:above=right,south',
   ],
   Patient: [
     'name=lop',
@@ -86,6 +94,9 @@ const leaves: Readonly<Partial<Record<ResourceType, readonly string[]>>> = {
     'active:missing=true',
     'organization=Organization/north',
     'organization:missing=true',
+    'organization:below=Organization/north',
+    'organization:above=room',
+    'organization:below=left,nowhere',
     '_id=ada,fay',
     '_lastUpdated=gt2000',
     '_lastUpdated=lt2000',

@@ -16,6 +16,14 @@ const client = (number: number): readonly TestResource[] => [
     name: [{ family: `Family ${number % 400}`, given: [`Given ${number}`] }],
     birthDate: `${1940 + (number % 60)}-0${1 + (number % 9)}-1${number % 10}`,
     generalPractitioner: [{ reference: `Practitioner/p${number % 20}` }],
+    managingOrganization: { reference: `Organization/g${number}` },
+  },
+  // Ten groups in each.
+  {
+    resourceType: 'Organization',
+    id: `g${number}`,
+    active: true,
+    partOf: { reference: `Organization/g${Math.floor(number / 10)}` },
   },
   ...[0, 1, 2].map((at) => ({
     resourceType: 'Observation',
@@ -53,6 +61,11 @@ const searches = [
   'Patient?_has:Observation:patient:code=7-1',
   'Patient/c3/Observation?_count=20',
   '?_type=Patient,Practitioner&name=given 5&_count=20',
+  'Organization?partof:below=g12',
+  'Organization?partof:above=g1234',
+  'Patient?organization:below=g12',
+  'Patient?organization:below=g1&gender=female&_count=20',
+  'Patient?organization:above=g1234&birthdate=1980-05-14',
   'Patient?_filter=name eq "given 5" or birthdate lt 1941',
 ];
 
@@ -61,7 +74,7 @@ const tables =
   /\b(?:SCAN (?:[a-z]\d?y?|resource|\w+_index)\b(?! USING)|Seq Scan on (?:resource|token_index|string_index|date_index|quantity_index|reference_index|composite_index))/;
 
 /** In plans of SQLite: aliases that the statements give to tables, by contrast with those of subqueries. */
-const subqueries = /^SCAN (?:page|c|s|merged|walked|w\d|b\d+|n\d+|i\d|d\d|counted)$/;
+const subqueries = /^SCAN (?:page|c|s|merged|walked|w\d|b\d+|n\d+|i\d|d\d|h\d|counted)$/;
 
 for (const under of storesUnderTest())
   describe(`query plans on ${under.name}`, () => {
