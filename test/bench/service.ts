@@ -15,19 +15,21 @@ export interface Service {
 
 const main = fileURLToPath(new URL('../../dist/server/main.js', import.meta.url));
 
-/** The port in the line that the server prints when it serves. @throws Error with what it printed instead */
-async function portOf(child: ChildProcess): Promise<number> {
+/** The port in the line that the server prints when it serves; what it says later is passed on. @throws Error with what it said instead */
+function portOf(child: ChildProcess): Promise<number> {
   const said: string[] = [];
-  if (child.stderr)
-    for await (const line of createInterface(child.stderr)) {
-      const port = /^Throughline serves .*?:(\d+)\/fhir/.exec(line)?.[1];
-      if (port) {
-        child.stderr.resume();
-        return Number(port);
-      }
-      said.push(line);
-    }
-  throw new Error(`The server did not start. It said:\n${said.join('\n')}`);
+  return new Promise((resolve, reject) => {
+    let serves = false;
+    if (child.stderr)
+      createInterface(child.stderr).on('line', (line) => {
+        if (serves) console.error(`server: ${line}`);
+        said.push(line);
+        const port = /^Throughline serves .*?:(\d+)\/fhir/.exec(line)?.[1];
+        serves ||= port !== undefined;
+        if (port) resolve(Number(port));
+      });
+    child.once('exit', () => reject(new Error(`The server did not start. It said:\n${said.join('\n')}`)));
+  });
 }
 
 /** `node` options go before the program: `--cpu-prof`. */

@@ -3,8 +3,9 @@ import type { Scenario } from '../scenario.ts';
 import { history } from './history.ts';
 import { mixed } from './mixed.ts';
 import { read } from './read.ts';
+import { search } from './search.ts';
 import { start } from './start.ts';
 import { transaction } from './transaction.ts';
 import { write } from './write.ts';
 
-export const scenarios: readonly Scenario[] = [start, read, transaction, write, history, mixed];
+export const scenarios: readonly Scenario[] = [start, read, transaction, write, history, search, mixed];
