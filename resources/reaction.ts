@@ -4,6 +4,7 @@
  * the change, not from chance. ARCHITECTURE, "Reactions".
  */
 import { createHash } from 'node:crypto';
+import type { Issue } from './outcome.ts';
 import type { AnyResource, ResourceType } from './types.ts';
 
 /** A change as a reaction sees it: the two images. `before` is absent for what is new, `after` for what is deleted. */
@@ -24,9 +25,13 @@ export interface Facts {
   find(search: string): Promise<readonly AnyResource[]>;
 }
 
-/** What follows: a resource as it shall be, with its id, or a deletion. One that is so already changes nothing. */
+/**
+ * What follows: a resource as it shall be, with its id, or a deletion; one that is so already changes nothing. Or an issue to tell the client whose
+ * change it was.
+ */
 export type Derived =
   | { readonly kind: 'put'; readonly resource: AnyResource & { readonly id: string } }
+  | { readonly kind: 'issue'; readonly issue: Issue }
   | { readonly kind: 'delete'; readonly type: ResourceType; readonly id: string };
 
 export interface Reaction {

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
+import { type RuleSettings, rules } from '../resources/index.ts';
 import type { Reaction } from '../resources/reaction.ts';
 import { capabilities, type Registered } from './capability.ts';
 import type { Declared } from './definition/declared.ts';
@@ -43,7 +44,9 @@ export interface AppOptions extends ValidationSettings {
   readonly forward?: (request: FhirRequest) => Promise<FhirResponse>;
   /** Whether `_explain` is answered. */
   readonly explain: boolean;
-  /** Rules that follow from changes. */
+  /** The rules of the clinic that are on, and their thresholds. */
+  readonly rules?: RuleSettings;
+  /** For tests: other rules in place of all those. */
   readonly reactions?: readonly Reaction[];
   /** Whether this process indexes in the background when search parameters change; a command that ends soon leaves it to the server. */
   readonly background?: boolean;
@@ -130,7 +133,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     newId: options.newId ?? randomUUID,
     search,
     registry,
-    reactions: compileReactions(options.reactions ?? [], { ...search, parameters: allActive(search.parameters) }),
+    reactions: compileReactions(options.reactions ?? rules(options.rules), {
+      ...search,
+      parameters: allActive(search.parameters),
+    }),
     explains: options.explain,
     scope: () => all,
     get indexRows() {

@@ -4,6 +4,7 @@
  */
 import { InvalidArgumentError, Option } from 'commander';
 import { isResourceType } from '../resources/definition.ts';
+import { type RuleSettings, ruleNames, type Threshold, thresholds } from '../resources/index.ts';
 import type { ResourceType } from '../resources/types.ts';
 import { CLAIMED, DEFINITION, type ValidationPolicy, type ValidationSettings } from './validation.ts';
 
@@ -18,6 +19,7 @@ export interface Config extends ValidationSettings {
   readonly maxBundleEntries: number;
   readonly defaultCount: number;
   readonly maxCount: number;
+  readonly rules?: RuleSettings;
   readonly compressAbove: number;
   readonly explain: boolean;
   readonly corsOrigins: readonly string[];
@@ -98,6 +100,23 @@ export function requiredProfiles(text: string): ReadonlyMap<ResourceType, readon
   return profiles;
 }
 
+/** `off`, or `safety=off,review-total=12`: rules that are turned off by name, and thresholds. */
+export function ruleSettings(text: string): RuleSettings {
+  const off: string[] = [];
+  const set: Partial<Record<Threshold, number>> = {};
+  for (const part of listOf(text)) {
+    const [name = '', value = ''] = part.split('=', 2).map((each) => each.trim());
+    if (part === 'off') off.push(...ruleNames);
+    else if (ruleNames.includes(name) && value === 'off') off.push(name);
+    else if (Object.hasOwn(thresholds, name) && /^\d{1,4}$/.test(value)) set[name as Threshold] = Number(value);
+    else
+      throw new InvalidArgumentError(
+        `"${part}" is neither off, nor a rule (${ruleNames.join(', ')}) and =off, nor a threshold (${Object.keys(thresholds).join(', ')}) and a number.`,
+      );
+  }
+  return { off, thresholds: set };
+}
+
 const listOf = (text: string): readonly string[] =>
   text
     .split(',')
@@ -153,6 +172,12 @@ export const serveOptions: readonly Option[] = [
   )
     .env('REQUIRED_PROFILES')
     .argParser(requiredProfiles),
+  new Option(
+    '--rules <list>',
+    'the rules of the clinic: off turns all of them off, safety=off one, review-total=12 sets a threshold',
+  )
+    .env('RULES')
+    .argParser(ruleSettings),
   new Option('--compress-above <bytes>', 'answers longer than this are compressed for clients that can read it')
     .env('COMPRESS_ABOVE')
     .default(8192)

@@ -30,6 +30,6 @@ export const concurrencyOption = (): Option =>
 /** Settings of the server that decide how a resource is checked and indexed when the command line writes it. */
 export function writeOptions(): readonly Option[] {
   return serveOptions.filter((option) =>
-    ['baseUrl', 'validation', 'validationRules', 'requiredProfiles'].includes(option.attributeName()),
+    ['baseUrl', 'validation', 'validationRules', 'requiredProfiles', 'rules'].includes(option.attributeName()),
   );
 }

@@ -1,5 +1,6 @@
 /** Where the command line writes: the database, in this process, or a running server. One small port for both. */
 import { pino } from 'pino';
+import type { RuleSettings } from '../../resources/index.ts';
 import { stringifyJson } from '../../resources/json.ts';
 import { FhirError, type Issue, type IssueCode, issue } from '../../resources/outcome.ts';
 import type { AnyResource, Bundle, OperationOutcome } from '../../resources/types.ts';
@@ -25,6 +26,7 @@ export interface TargetOptions extends ValidationSettings {
   readonly to?: string;
   /** Of the server that serves the database: references that begin with it are local. */
   readonly baseUrl?: string;
+  readonly rules?: RuleSettings;
 }
 
 /** @throws Error with a sentence when the target cannot be reached */

@@ -47,6 +47,10 @@ export function deletedResponse(request: FhirRequest, outcomes: readonly Outcome
 
 /** The answer to a create, update, patch or delete. */
 export function writeResponse(request: FhirRequest, outcome: Outcome): FhirResponse {
+  return withRemarks(plainResponse(request, outcome), outcome.issues ?? []);
+}
+
+function plainResponse(request: FhirRequest, outcome: Outcome): FhirResponse {
   const { kind, version } = outcome;
   if (!version) return { status: 204 };
   const address = `${version.type}/${version.id}`;
@@ -63,7 +67,8 @@ export function writeResponse(request: FhirRequest, outcome: Outcome): FhirRespo
 export function withRemarks(response: FhirResponse, issues: readonly Issue[]): FhirResponse {
   const { body } = response;
   if (issues.length === 0) return response;
-  if (!body || isStoredJson(body) || body.resourceType !== 'OperationOutcome') return { ...response, issues };
+  const all = [...(response.issues ?? []), ...issues];
+  if (!body || isStoredJson(body) || body.resourceType !== 'OperationOutcome') return { ...response, issues: all };
   const told = [body, operationOutcome(issues)].flatMap(({ issue }) => issue as readonly OperationOutcomeIssue[]);
-  return { ...response, issues, body: { ...body, issue: told } };
+  return { ...response, issues: all, body: { ...body, issue: told } };
 }

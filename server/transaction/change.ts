@@ -1,4 +1,5 @@
 /** The unit of writing: a create, update or delete of one resource; and what came of a list of them. */
+import type { Issue } from '../../resources/outcome.ts';
 import type { AnyResource, ResourceType } from '../../resources/types.ts';
 import type { Method, StoredVersion } from '../store/store.ts';
 
@@ -31,6 +32,8 @@ export type Change = (
 export interface Outcome {
   readonly kind: 'created' | 'updated' | 'deleted' | 'unchanged';
   readonly version?: StoredVersion;
+  /** What the rules that followed have to say about it. */
+  readonly issues?: readonly Issue[];
 }
 
 /** The outcomes in the order of the changes. */

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { parseJson } from '../../resources/json.ts';
-import { FhirError, issue } from '../../resources/outcome.ts';
+import { FhirError, type Issue, issue } from '../../resources/outcome.ts';
 import type { Facts, Reacting, Reaction } from '../../resources/reaction.ts';
 import type { AnyResource, ResourceType } from '../../resources/types.ts';
 import type { Expression } from '../search/expression.ts';
@@ -74,6 +74,8 @@ export interface Ground {
   readonly changed: ReadonlyMap<string, Changed>;
   /** Takes derived changes into the transaction; gives those that changed something. */
   take(changes: readonly Change[]): Promise<readonly Changed[]>;
+  /** Takes what the author of a change has to be told. */
+  tell(change: Changed, issue: Issue): void;
 }
 
 const isMatch = ({ expression }: Compiled, { type, id, before, after, rowsBefore, rowsAfter }: Changed): boolean =>
@@ -124,6 +126,10 @@ async function derived(reaction: Reaction, change: Changed, ground: Ground): Pro
   for (const each of await named(reaction, () => reaction.derive(reacting, facts))) {
     if (each.kind === 'delete') {
       if (await facts.get(each.type, each.id)) changes.push(each);
+      continue;
+    }
+    if (each.kind === 'issue') {
+      ground.tell(change, each.issue);
       continue;
     }
     const { resource } = each;

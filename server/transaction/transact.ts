@@ -155,8 +155,12 @@ function taker(
   };
 }
 
-/** Lets reactions add to the steps. */
-async function followUp(steps: Map<string, Step>, session: Session, context: Context): Promise<void> {
+/** What rules have to say, by `keyOf` of what they say it about. */
+type Told = ReadonlyMap<string, readonly Issue[]>;
+
+/** Lets reactions add to the steps; gives what they have to say. */
+async function followUp(steps: Map<string, Step>, session: Session, context: Context): Promise<Told> {
+  const told = new Map<string, readonly Issue[]>();
   const changed = new Map(
     [...steps].flatMap(([key, each]) => {
       const result = changedOf(each);
@@ -169,8 +173,14 @@ async function followUp(steps: Map<string, Step>, session: Session, context: Con
     instant: instantOf(session.tx),
     changed,
     take: taker(steps, changed, session, context),
+    tell(change, issue) {
+      told.set(keyOf(change), [...(told.get(keyOf(change)) ?? []), issue]);
+    },
   });
+  return told;
 }
+
+const NOTHING_TOLD: Told = new Map();
 
 /**
  * Carries out `changes`, and what follows from them, inside a transaction. No identity may come twice.
@@ -186,13 +196,20 @@ export async function apply(changes: readonly Change[], session: Session, contex
     }
   });
   const steps = new Map(own.map((each) => [keyOf(each.identity), each]));
-  if (own.some(({ identity }) => context.reactions.has(identity.type))) await followUp(steps, session, context);
+  const reacts = own.some(({ identity }) => context.reactions.has(identity.type));
+  const told = reacts ? await followUp(steps, session, context) : NOTHING_TOLD;
   session.write([...steps.values()].flatMap(({ write }) => (write ? [write] : [])));
   const parameters = own.flatMap(({ identity, write }, index) =>
     write && identity.type === 'SearchParameter' ? [{ id: identity.id, entry: changes[index]?.entry }] : [],
   );
   if (parameters.length > 0) await context.registry.changed(parameters, session);
-  return { tx: session.tx, outcomes: own.map((each) => (steps.get(keyOf(each.identity)) ?? each).outcome) };
+  const outcomes = own.map((each): Outcome => {
+    const key = keyOf(each.identity);
+    const { outcome } = steps.get(key) ?? each;
+    const issues = told.get(key);
+    return issues ? { ...outcome, issues } : outcome;
+  });
+  return { tx: session.tx, outcomes };
 }
 
 /** One Change as a transaction of its own, or as part of the one that the context is in. */

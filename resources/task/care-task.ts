@@ -1,0 +1,80 @@
+/**
+ * The Tasks that rules keep for a client: of each kind at most one is open, further causes are noted on it, and what a person has closed stays
+ * closed. https://hl7.org/fhir/R4/task.html
+ */
+import { coordinatorOf } from '../care-team/coordinator.ts';
+import { searchValue } from '../patient-reference.ts';
+import { BASE } from '../questionnaire-response/instrument.ts';
+import { type Derived, derivedId, type Facts, type Reacting } from '../reaction.ts';
+import type { Meta, Reference, Task } from '../types.ts';
+
+export type StoredTask = Task & { readonly id: string };
+
+/** What a Task is about: a code of ours with its display. */
+export interface CareTask {
+  readonly code: string;
+  readonly display: string;
+}
+
+const SYSTEM = `${BASE}/CodeSystem/care-task`;
+const CLOSED: readonly string[] = ['completed', 'cancelled', 'failed', 'rejected', 'entered-in-error'];
+
+export const isOpen = ({ status }: Task): boolean => !CLOSED.includes(status);
+
+/** The Tasks of a kind for `patient` (`Patient/1`), open and closed. */
+export async function tasksOf(patient: string, { code }: CareTask, facts: Facts): Promise<readonly StoredTask[]> {
+  const found = await facts.find(`Task?patient=${searchValue(patient)}&code=${searchValue(SYSTEM)}|${code}`);
+  return found as unknown as readonly StoredTask[];
+}
+
+/** A Task that has not been there before. Its id follows from the version that causes it. */
+export async function newTask(
+  kind: CareTask,
+  patient: string,
+  { type, id, after, instant }: Reacting,
+  facts: Facts,
+  rest: Partial<Task>,
+): Promise<Derived> {
+  const owner = await coordinatorOf(patient, instant, facts);
+  const { security } = after?.meta ?? {};
+  return {
+    kind: 'put',
+    resource: {
+      resourceType: 'Task',
+      id: derivedId(kind.code, patient, type, id, after?.meta?.versionId ?? ''),
+      ...(security ? { meta: { security } satisfies Meta } : {}),
+      status: 'requested',
+      intent: 'order',
+      code: { coding: [{ system: SYSTEM, ...kind }], text: kind.display },
+      for: { reference: patient },
+      authoredOn: instant,
+      lastModified: instant,
+      ...(owner ? { owner } : {}),
+      ...rest,
+    },
+  };
+}
+
+/** Whether `task` came from the resource or has a note about it. */
+export function isAbout(task: Task, type: string, id: string): boolean {
+  const reference = `${type}/${id}`;
+  const points = (to: Reference | undefined) => to?.reference === reference;
+  return (
+    points(task.focus) || points(task.reasonReference) || (task.note ?? []).some((note) => note.id === noteId(type, id))
+  );
+}
+
+const noteId = (type: string, id: string): string => derivedId('note', type, id);
+
+/** The Task with a note about the resource that changed, in the place of an earlier note about it; none when it says so already. */
+export function noted(task: StoredTask, { type, id, instant }: Reacting, text: string): readonly Derived[] {
+  const own = noteId(type, id);
+  const notes = task.note ?? [];
+  if (notes.some((note) => note.id === own && note.text === text)) return [];
+  const note = [...notes.filter((each) => each.id !== own), { id: own, time: instant, text }];
+  return [{ kind: 'put', resource: { ...task, note, lastModified: instant } }];
+}
+
+/** `instant` and so many hours. */
+export const hoursAfter = (instant: string, hours: number): string =>
+  new Date(Date.parse(instant) + hours * 3_600_000).toISOString();

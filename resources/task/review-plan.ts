@@ -1,0 +1,164 @@
+/**
+ * "Review the care plan": one open Task for a client, that says why. A PHQ-9 total that is high, has risen or does not fall asks for it, a goal that is
+ * overdue, and a plan whose day of review has passed. https://hl7.org/fhir/R4/task.html
+ */
+import { type Course, courseOf } from '../observation/course.ts';
+import { patientOf, searchValue } from '../patient-reference.ts';
+import { BASE, LOINC } from '../questionnaire-response/instrument.ts';
+import { phq9 } from '../questionnaire-response/phq9.ts';
+import type { Derived, Facts, Reacting, Reaction } from '../reaction.ts';
+import type { CarePlan, Goal, Observation } from '../types.ts';
+import { hoursAfter, isAbout, isOpen, newTask, noted, tasksOf } from './care-task.ts';
+
+export interface ReviewThresholds {
+  /** A total from which the plan is reviewed. */
+  readonly total: number;
+  /** A rise against the total before. */
+  readonly rise: number;
+  /** After so many weeks a total should have fallen ... */
+  readonly weeks: number;
+  /** ... by so many percent of the index score. */
+  readonly fall: number;
+}
+
+const review = { code: 'review-plan', display: 'Review of the care plan' } as const;
+const TWO_WEEKS = 14 * 24;
+const WEEK_MS = 7 * 24 * 3_600_000;
+
+/** The day on which a plan is to be reviewed; ours, because a CarePlan of R4 has no element for it. */
+export const REVIEW_DATE = `${BASE}/StructureDefinition/care-plan-review-due`;
+
+const totals = `code=${searchValue(LOINC)}|${phq9.total.code}`;
+
+export const reviewTotal = (thresholds: ReviewThresholds): Reaction => ({
+  name: 'review-total',
+  on: `Observation?${totals}`,
+  async derive(change, facts) {
+    const patient = patientOf(change.after ?? change.before);
+    if (!patient || saysTheSame(change)) return [];
+    const all = await facts.find(`Observation?subject=${searchValue(patient)}&${totals}`);
+    const course = courseOf(phq9, all as unknown as readonly Observation[]);
+    if (course.latest?.observation.id === change.id) return ask(change, patient, reasonsOf(course, thresholds), facts);
+    return isTakenBack(change) ? ask(change, patient, [], facts) : [];
+  },
+});
+
+/** An Observation whose value, time and standing are those of before gives no new cause. */
+function saysTheSame({ before, after }: Reacting): boolean {
+  if (!before || !after) return false;
+  const told = ({ status, valueQuantity, effectiveDateTime, subject }: Observation) =>
+    JSON.stringify([status === 'entered-in-error', valueQuantity?.value, effectiveDateTime, subject?.reference]);
+  return told(before as unknown as Observation) === told(after as unknown as Observation);
+}
+
+const isTakenBack = ({ after }: Reacting): boolean =>
+  (after as unknown as Observation | undefined)?.status === 'entered-in-error' || after === undefined;
+
+/** Why the latest total asks for a review, a sentence for each reason. */
+function reasonsOf(
+  { latest, previous, index }: Course,
+  { total, rise, weeks, fall }: ReviewThresholds,
+): readonly string[] {
+  if (!latest) return [];
+  const { value, date, time } = latest;
+  const day = date.slice(0, 10);
+  const reasons: string[] = [];
+  if (value >= total) reasons.push(`PHQ-9 total of ${value} on ${day}: ${total} or more`);
+  if (previous && value - previous.value >= rise)
+    reasons.push(
+      `PHQ-9 rose from ${previous.value} (${previous.date.slice(0, 10)}) to ${value} (${day}): by ${rise} or more`,
+    );
+  if (index && time - index.time >= weeks * WEEK_MS && value > index.value * (1 - fall / 100))
+    reasons.push(
+      `PHQ-9 has not fallen by ${fall} % in ${weeks} weeks: ${index.value} on ${index.date.slice(0, 10)}, ${value} on ${day}`,
+    );
+  return reasons;
+}
+
+export const reviewGoal: Reaction = {
+  name: 'review-goal',
+  on: 'Goal?lifecycle-status=planned,accepted,active,on-hold',
+  async derive(change, facts) {
+    const patient = patientOf(change.after);
+    const [goal, before] = [change.after, change.before] as unknown as (Goal | undefined)[];
+    const due = goal && overdueSince(goal, change.instant);
+    if (!patient || !goal || !due) return [];
+    if (before && overdueSince(before, before.meta?.lastUpdated ?? '') === due) return [];
+    return ask(change, patient, [`The goal "${goal.description.text ?? change.id}" was due on ${due}`], facts);
+  },
+};
+
+const UNDER_WAY: readonly string[] = ['planned', 'accepted', 'active', 'on-hold'];
+
+/** The earliest due date that lies before `instant`, of a goal that is under way and not achieved. */
+function overdueSince({ lifecycleStatus, achievementStatus, target = [] }: Goal, instant: string): string | undefined {
+  const isAchieved = achievementStatus?.coding?.some(({ code }) => code === 'achieved' || code === 'sustaining');
+  if (!UNDER_WAY.includes(lifecycleStatus) || isAchieved) return undefined;
+  return target
+    .flatMap(({ dueDate }) => (dueDate !== undefined && isBefore(dueDate, instant) ? [dueDate] : []))
+    .sort()[0];
+}
+
+/** A partial date has passed when all of it has. */
+const isBefore = (date: string, instant: string): boolean =>
+  date.slice(0, 10) < instant.slice(0, date.slice(0, 10).length);
+
+export const reviewDate: Reaction = {
+  name: 'review-date',
+  on: 'CarePlan?status=active',
+  async derive(change, facts) {
+    const patient = patientOf(change.after);
+    const [plan, before] = [change.after, change.before] as unknown as (CarePlan | undefined)[];
+    const due = plan && reviewOverdueSince(plan, change.instant);
+    if (!patient || !plan || !due) return [];
+    if (before && reviewOverdueSince(before, before.meta?.lastUpdated ?? '') === due) return [];
+    return ask(change, patient, [`The care plan was to be reviewed by ${due}`], facts);
+  },
+};
+
+/** The day of review of an active plan, or the end of its period, when it has passed. */
+function reviewOverdueSince({ status, extension = [], period }: CarePlan, instant: string): string | undefined {
+  const date = extension.find(({ url }) => url === REVIEW_DATE)?.valueDate ?? period?.end;
+  return status === 'active' && date !== undefined && isBefore(date, instant) ? date : undefined;
+}
+
+/** Opens the Task, or notes the reasons on the one that is open. Without reasons, what it came from is noted to have changed. */
+async function ask(
+  change: Reacting,
+  patient: string,
+  reasons: readonly string[],
+  facts: Facts,
+): Promise<readonly Derived[]> {
+  const { type, id, instant } = change;
+  const tasks = await tasksOf(patient, review, facts);
+  const open = tasks.find(isOpen);
+  const text = reasons.join('. ');
+  if (reasons.length === 0)
+    return open && isAbout(open, type, id)
+      ? noted(open, change, `${type}/${id} was changed: it asks for no review any more`)
+      : [];
+  // What was there before the rules and is known to a Task gives no new cause.
+  if (!change.before && tasks.some((task) => isAbout(task, type, id))) return [];
+  if (open) return noted(open, change, text);
+  const focus = type === 'CarePlan' ? `CarePlan/${id}` : await planOf(patient, facts);
+  const task = await newTask(review, patient, change, facts, {
+    priority: 'urgent',
+    description: `Review the care plan: ${text}`,
+    ...(focus ? { focus: { reference: focus } } : {}),
+    reasonCode: { text },
+    reasonReference: { reference: `${type}/${id}` },
+    restriction: { period: { start: instant, end: hoursAfter(instant, TWO_WEEKS) } },
+  });
+  return [task];
+}
+
+/** The active plan that was made last. */
+async function planOf(patient: string, facts: Facts): Promise<string | undefined> {
+  const plans = (await facts.find(
+    `CarePlan?subject=${searchValue(patient)}&status=active`,
+  )) as unknown as readonly CarePlan[];
+  const madeAt = ({ created, period, meta, id }: CarePlan) =>
+    `${created ?? period?.start ?? ''} ${meta?.lastUpdated} ${id}`;
+  const last = plans.toSorted((a, b) => (madeAt(a) < madeAt(b) ? -1 : 1)).at(-1);
+  return last && `CarePlan/${last.id}`;
+}
