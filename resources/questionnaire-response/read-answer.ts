@@ -61,12 +61,24 @@ function pointsOr(item: InstrumentItem, points: number, type: string): ReadAnswe
 function byText(item: InstrumentItem, text: string | undefined): AnswerOption | undefined {
   if (text === undefined || text.length > LONGEST_TEXT) return undefined;
   const words = plain(text);
-  const named = item.options.find((option) =>
-    [...codesOf(option), option.display, option.text.en, option.text.es].some(
-      (name) => name !== undefined && plain(name) === words,
+  return wordingsOf(item).get(words) ?? (/^\d$/.test(words) ? byPoints(item, Number(words)) : undefined);
+}
+
+const known = new WeakMap<InstrumentItem, ReadonlyMap<string, AnswerOption>>();
+
+/** The options of an item by all that they are called. */
+function wordingsOf(item: InstrumentItem): ReadonlyMap<string, AnswerOption> {
+  const before = known.get(item);
+  if (before) return before;
+  const wordings = new Map(
+    item.options.flatMap((option) =>
+      [...codesOf(option), option.display, option.text.en, option.text.es].flatMap((name) =>
+        name === undefined ? [] : [[plain(name), option] as const],
+      ),
     ),
   );
-  return named ?? (/^\d$/.test(words) ? byPoints(item, Number(words)) : undefined);
+  known.set(item, wordings);
+  return wordings;
 }
 
 const LONGEST_TEXT = 200;

@@ -91,6 +91,8 @@ function question(at: number, by: string): Omit<QuestionnaireResponseItem, 'answ
       return { linkId: code };
     case 'panel-path':
       return { linkId: `/44249-1/${code}` };
+    case 'prefixed-code':
+      return { linkId: `phq9-${code}` };
     case 'number':
       return { linkId: String(at + 1) };
     case 'q-number':
