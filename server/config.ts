@@ -19,6 +19,8 @@ export interface Config extends ValidationSettings {
   readonly maxBundleEntries: number;
   readonly defaultCount: number;
   readonly maxCount: number;
+  /** Of one statement; 0 for none. */
+  readonly searchTimeoutMs: number;
   readonly rules?: RuleSettings;
   readonly compressAbove: number;
   readonly explain: boolean;
@@ -154,6 +156,13 @@ export const serveOptions: readonly Option[] = [
     .argParser(whole(1, 10_000)),
   new Option('--max-count <number>', 'largest _count').env('MAX_COUNT').default(1000).argParser(whole(1, 10_000)),
   new Option(
+  new Option(
+    '--search-timeout-ms <number>',
+    'how long a statement of a search may take before it is given up; 0 for ever',
+  )
+    .env('SEARCH_TIMEOUT_MS')
+    .default(30_000)
+    .argParser(whole(0, 3_600_000)),
     '--validation <policy>',
     'what happens to a write that breaks the rules of R4: refused, told, or not looked at',
   )

@@ -19,6 +19,11 @@ import { fhirServer } from '../http/server.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 
+const storeOf = ({ database, searchTimeoutMs }: Config) => ({
+  url: database,
+  ...(searchTimeoutMs > 0 ? { searchLimitMs: searchTimeoutMs } : {}),
+});
+
 const limitsOf = (config: Config) => ({
   bundleEntries: config.maxBundleEntries,
   bodyBytes: config.maxBodyBytes,
@@ -93,7 +98,7 @@ function stopServer(server: Server, app: App, store: Store, { graceSeconds }: Co
 /** A process that listens: the only one, or one of several. */
 async function serveHttp(config: Config, logger: Logger): Promise<void> {
   const isReader = cluster.isWorker && isSqlite(config);
-  const store = await openStore({ url: config.database, readOnly: isReader });
+  const store = await openStore({ ...storeOf(config), readOnly: isReader });
   const app = await createApp({
     ...config,
     store,
@@ -110,7 +115,7 @@ async function serveHttp(config: Config, logger: Logger): Promise<void> {
 
 /** The first process of several: starts them again when they fail, writes for them on SQLite, and ends after them. */
 async function superviseWorkers(config: Config, logger: Logger): Promise<void> {
-  const store = isSqlite(config) ? await openStore({ url: config.database }) : undefined;
+  const store = isSqlite(config) ? await openStore(storeOf(config)) : undefined;
   if (store) {
     const app = await createApp({
       ...config,

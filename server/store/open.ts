@@ -15,6 +15,8 @@ export interface StoreOptions {
   readonly connections?: number;
   /** Refuses `transact` and never changes the schema: for further processes that serve reads. */
   readonly readOnly?: boolean;
+  /** Milliseconds that one statement of a search may take; without limit when undefined. */
+  readonly searchLimitMs?: number;
   /** Milliseconds since the epoch; from it come tx and `meta.lastUpdated`. Fixed by tests. */
   readonly clock?: () => number;
 }
@@ -23,6 +25,7 @@ function sqliteOptions(options: StoreOptions): SqliteOptions {
   const common = {
     connections: options.connections ?? 4,
     readOnly: options.readOnly ?? false,
+    searchLimitMs: options.searchLimitMs,
     clock: options.clock ?? Date.now,
   };
   if (options.url === 'sqlite::memory:') return { ...common, path: undefined, synchronous: 'off' };
@@ -53,6 +56,7 @@ function postgresOptions(options: StoreOptions): PostgresOptions {
     ...postgresAddress(options.url),
     connections: options.connections ?? 10,
     readOnly: options.readOnly ?? false,
+    searchLimitMs: options.searchLimitMs,
     clock: options.clock ?? Date.now,
   };
 }

@@ -1,6 +1,8 @@
 /** The store on PostgreSQL. Any number of processes may share one database; each has a pool and a control connection. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import knex from 'knex';
+import type pg from 'pg';
+import type { Sql } from 'sql-template-tag';
 import { postgresDialect } from '../dialect.ts';
 import { migrate, postgresLock } from '../migrate.ts';
 import { migrations } from '../migrations/index.ts';
@@ -10,6 +12,7 @@ import type { Store } from '../store.ts';
 import type { VersionRow } from '../version.ts';
 import { clientConfig, type PostgresAddress, poolOf, rowsOf } from './connection.ts';
 import { controlOf } from './control.ts';
+import { limitedBy } from './limited.ts';
 import { numbersOf } from './numbers.ts';
 import { CURRENT, currentValues } from './session.ts';
 import { ticketsOf } from './tickets.ts';
@@ -18,6 +21,7 @@ import { failure, transact } from './transact.ts';
 export interface PostgresOptions extends PostgresAddress {
   readonly connections: number;
   readonly readOnly: boolean;
+  readonly searchLimitMs: number | undefined;
   readonly clock: () => number;
 }
 
@@ -50,7 +54,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
   const pool = poolOf(options, options);
   const control = controlOf(options);
   const tickets = ticketsOf(control, options.clock);
-  const session = { pool, tickets, numbers: numbersOf(control), schema: options.schema };
+  const limited = limitedBy(options.searchLimitMs, control);
+  const session = { pool, tickets, numbers: numbersOf(control), schema: options.schema, limited };
   if (!options.readOnly)
     await control.all(RAISE_TX, []).catch(async (error: unknown) => {
       await control.close();
@@ -64,9 +69,23 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
       throw failure(error);
     }
   };
+  const query: Database['query'] = async <Row>(statement: Sql) => {
+    let client: pg.PoolClient | undefined;
+    let failed: boolean = true;
+    try {
+      client = await pool.connect();
+      const rows = await limited<Row>(client, statement.text, statement.values);
+      failed = false;
+      return rows;
+    } catch (error) {
+      throw failure(error);
+    } finally {
+      client?.release(failed);
+    }
+  };
   const database: Database = {
     all,
-    query: (statement) => all(statement.text, statement.values),
+    query,
     horizon: async () => ({ below: await tickets.horizon(), own: 0 }),
   };
   return {

@@ -12,6 +12,7 @@ import { type Identity, keyOf, type Session } from '../store.ts';
 import { type VersionRow, versionOf } from '../version.ts';
 import { rowsOf } from './connection.ts';
 import { flushStatement } from './flush.ts';
+import type { Limited } from './limited.ts';
 import type { Numbers } from './numbers.ts';
 import type { Ticket, Tickets } from './tickets.ts';
 
@@ -21,6 +22,8 @@ export interface SessionOptions {
   readonly numbers: Numbers;
   /** Keeps the keys of `serialize` apart from those of other schemas of the database. */
   readonly schema: string | undefined;
+  /** Runs statements of searches. */
+  readonly limited: Limited;
 }
 
 export interface OpenSession {
@@ -66,7 +69,7 @@ const SERIALIZE = 'SELECT pg_advisory_xact_lock($1)';
 
 /** A session with the tx of `ticket`, in the transaction that `begunOn` is in, or in one of its own. */
 export function openSession(options: SessionOptions, ticket: Ticket, begunOn?: pg.PoolClient): OpenSession {
-  const { pool, tickets, numbers, schema } = options;
+  const { pool, tickets, numbers, schema, limited } = options;
   const { tx } = ticket;
   let provisional = 0;
   const pending = pendingWrites(tx, () => --provisional);
@@ -88,10 +91,10 @@ export function openSession(options: SessionOptions, ticket: Ticket, begunOn?: p
     return result;
   }
 
-  async function run<Row>(text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+  async function run<Row>(text: string, values: readonly unknown[], by: Limited = rowsOf): Promise<readonly Row[]> {
     try {
       client ??= await pool.connect();
-      return await rowsOf<Row>(client, text, values);
+      return await by<Row>(client, text, values);
     } catch (error) {
       failed ??= { error };
       throw error;
@@ -122,15 +125,15 @@ export function openSession(options: SessionOptions, ticket: Ticket, begunOn?: p
     await flush();
   }
 
-  const flushed = <Row>(text: string, values: readonly unknown[]) =>
+  const flushed = <Row>(text: string, values: readonly unknown[], by?: Limited) =>
     inTurn(async () => {
       await flushBeforeReading();
-      return run<Row>(text, values);
+      return run<Row>(text, values, by);
     });
 
   const reader = readerOf({
-    all: flushed,
-    query: (statement) => flushed(statement.text, statement.values),
+    all: (text, values) => flushed(text, values),
+    query: (statement) => flushed(statement.text, statement.values, limited),
     horizon: async () => ({ below: await tickets.horizon(), own: tx }),
   });
 

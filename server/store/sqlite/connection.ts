@@ -3,10 +3,13 @@
  * order statements that are under way together.
  */
 import sqlite3 from 'sqlite3';
+import { tooLong } from '../time-limit.ts';
 
 export interface Connection {
   /** Rows of a statement; it is reset afterwards, so that it holds back no checkpoint. */
   all<Row>(text: string, values: readonly unknown[]): Promise<readonly Row[]>;
+  /** The same for a statement that a search composed. @throws FhirError too-costly when it takes too long */
+  search<Row>(text: string, values: readonly unknown[]): Promise<readonly Row[]>;
   /** Runs a statement that gives no rows. */
   run(text: string, values?: readonly unknown[]): Promise<void>;
   close(): Promise<void>;
@@ -29,8 +32,19 @@ function opened(path: string, isNew: boolean): Promise<sqlite3.Database> {
   });
 }
 
-/** Opens the file at `path`, made when missing if `isNew` says it may be, and applies `pragmas` (`journal_mode = WAL`). */
-export async function connect(path: string, pragmas: readonly string[], isNew = false): Promise<Connection> {
+export interface ConnectionOptions {
+  /** Whether the file is made when missing. */
+  readonly isNew?: boolean;
+  /** Milliseconds that `search` may take; without limit when undefined. */
+  readonly searchLimitMs?: number;
+}
+
+/** Opens the file at `path` and applies `pragmas` (`journal_mode = WAL`). */
+export async function connect(
+  path: string,
+  pragmas: readonly string[],
+  { isNew = false, searchLimitMs }: ConnectionOptions = {},
+): Promise<Connection> {
   const database = await opened(path, isNew);
   try {
     for (const pragma of pragmas) await settled((done) => database.exec(`PRAGMA ${pragma}`, done));
@@ -59,12 +73,26 @@ export async function connect(path: string, pragmas: readonly string[], isNew = 
     return statement;
   }
 
+  async function all<Row>(text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    const statement = await prepared(text);
+    return new Promise<readonly Row[]>((resolve, reject) => {
+      statement.all<Row>(values, (error, rows) => (error ? reject(error) : resolve(rows)));
+    });
+  }
+
   return {
-    async all<Row>(text: string, values: readonly unknown[]) {
-      const statement = await prepared(text);
-      return new Promise<readonly Row[]>((resolve, reject) => {
-        statement.all<Row>(values, (error, rows) => (error ? reject(error) : resolve(rows)));
-      });
+    all,
+    async search<Row>(text: string, values: readonly unknown[]) {
+      if (searchLimitMs === undefined) return all<Row>(text, values);
+      // Without effect on a statement that still waits for a thread, which is why there is another.
+      const timer = setInterval(() => database.interrupt(), searchLimitMs);
+      try {
+        return await all<Row>(text, values);
+      } catch (error) {
+        throw (error as { code?: unknown }).code === 'SQLITE_INTERRUPT' ? tooLong(searchLimitMs, error) : error;
+      } finally {
+        clearInterval(timer);
+      }
     },
     async run(text, values = []) {
       const statement = await prepared(text);

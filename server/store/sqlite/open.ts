@@ -27,6 +27,7 @@ export interface SqliteOptions {
   /** Read connections. Each may keep a thread of libuv busy (UV_THREADPOOL_SIZE, 4 unless set). */
   readonly connections: number;
   readonly readOnly: boolean;
+  readonly searchLimitMs: number | undefined;
   readonly clock: () => number;
 }
 
@@ -85,10 +86,12 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const removeTemporary = async () => {
     if (temporary) await rm(temporary, { recursive: true, force: true });
   };
-  const { synchronous, readOnly } = options;
+  const { synchronous, readOnly, searchLimitMs } = options;
   const opened: Connection[] = [];
   const open = async (pragma: string) => {
-    const connection = await whenFree(() => connect(path, [...pragmasOf(synchronous), pragma], !readOnly));
+    const connection = await whenFree(() =>
+      connect(path, [...pragmasOf(synchronous), pragma], { isNew: !readOnly, searchLimitMs }),
+    );
     opened.push(connection);
     return connection;
   };
@@ -114,7 +117,7 @@ function storeOf(
   const writer = writerOf(connection, uriCache(), options.clock);
   const database: Database = {
     all: (text, values) => readers.use((reader) => reader.all(text, values)),
-    query: (statement) => readers.use((reader) => reader.all(statement.sql, statement.values)),
+    query: (statement) => readers.use((reader) => reader.search(statement.sql, statement.values)),
     horizon: async () => undefined,
   };
   return {

@@ -76,10 +76,10 @@ export function memberOf(group: Group): Member {
     await group.flushOwn(pending.take());
   }
 
-  const flushed = <Row>(text: string, values: readonly unknown[]) =>
+  const flushed = <Row>(kind: 'all' | 'search', text: string, values: readonly unknown[]) =>
     inTurn(async () => {
       await flushAll();
-      return connection.all<Row>(text, values);
+      return connection[kind]<Row>(text, values);
     });
 
   const inMemory = (key: string): StoredVersion | undefined => pending.written(key) ?? group.unflushed(key);
@@ -101,8 +101,8 @@ export function memberOf(group: Group): Member {
 
   const session: Session = {
     ...readerOf({
-      all: flushed,
-      query: (statement) => flushed(statement.sql, statement.values),
+      all: (text, values) => flushed('all', text, values),
+      query: (statement) => flushed('search', statement.sql, statement.values),
       horizon: async () => undefined,
     }),
     tx,

@@ -23,6 +23,10 @@ function watch(connection: Connection): Watched {
       watched.statements.push(text);
       return connection.all(text, values);
     },
+    search(text, values) {
+      watched.statements.push(text);
+      return connection.search(text, values);
+    },
     async run(text, values) {
       watched.statements.push(text);
       if (watched.failAt?.(text)) throw Object.assign(new Error('disk full'), { code: 'SQLITE_FULL' });
@@ -44,7 +48,7 @@ describe('commit group of SQLite', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'throughline-test-'));
     path = join(folder, 'store.db');
-    connection = watch(await connect(path, ['journal_mode = WAL', 'synchronous = OFF'], true));
+    connection = watch(await connect(path, ['journal_mode = WAL', 'synchronous = OFF'], { isNew: true }));
     for (const migration of migrations)
       for (const statement of migration.statements(sqliteDialect)) await connection.run(statement);
     connection.statements.length = 0;
