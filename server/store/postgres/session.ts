@@ -29,7 +29,7 @@ export interface SessionOptions {
 export interface OpenSession {
   readonly session: Session;
   /** What the work locked: to be locked ahead when it runs again. */
-  lockedIdentities(): readonly Identity[];
+  held(): Held;
   /** Writes what waits and commits. @throws what failed in the transaction before, even if the work let it pass */
   commit(): Promise<void>;
   /** Takes everything back. */
@@ -47,11 +47,23 @@ export const CURRENT = `SELECT r.rid, r.type, r.id, r.version, r.tx, r.method, r
 const LOCK = `${CURRENT}
   ORDER BY r.type, r.id FOR UPDATE OF r`;
 
-/** Begins a transaction that holds `identities`, so that a tx taken after it is above those of their versions. */
-export async function lockAhead(pool: pg.Pool, identities: readonly Identity[]): Promise<pg.PoolClient> {
+const SERIALIZE = 'SELECT pg_advisory_xact_lock($1)';
+
+/** What transactions keep each other from: resources, and what `serialize` names, as the hashes of its keys. */
+export interface Held {
+  readonly identities: readonly Identity[];
+  readonly hashes: readonly string[];
+}
+
+/**
+ * Begins a transaction that holds what it will need, so that a tx taken after it is above those of the versions. Keys come first: whoever has one
+ * goes on to lock the resources that it is about, and would wait for us while we wait for the key.
+ */
+export async function lockAhead(pool: pg.Pool, { identities, hashes }: Held): Promise<pg.PoolClient> {
   const client = await pool.connect();
   try {
     await rowsOf(client, 'BEGIN', []);
+    for (const hash of [...new Set(hashes)].sort()) await rowsOf(client, SERIALIZE, [hash]);
     await rowsOf(client, LOCK, currentValues(identities));
     return client;
   } catch (error) {
@@ -65,8 +77,6 @@ export const currentValues = (identities: readonly Identity[]): readonly unknown
   identities.map(({ id }) => id),
 ];
 
-const SERIALIZE = 'SELECT pg_advisory_xact_lock($1)';
-
 /** A session with the tx of `ticket`, in the transaction that `begunOn` is in, or in one of its own. */
 export function openSession(options: SessionOptions, ticket: Ticket, begunOn?: pg.PoolClient): OpenSession {
   const { pool, tickets, numbers, schema, limited } = options;
@@ -74,6 +84,7 @@ export function openSession(options: SessionOptions, ticket: Ticket, begunOn?: p
   let provisional = 0;
   const pending = pendingWrites(tx, () => --provisional);
   const identitiesLocked: Identity[] = [];
+  const hashesLocked: string[] = [];
   let client = begunOn;
   let begun = begunOn !== undefined;
   let failed: { readonly error: unknown } | undefined;
@@ -157,6 +168,7 @@ export function openSession(options: SessionOptions, ticket: Ticket, begunOn?: p
       inTurn(async () => {
         await begin();
         const hashes = keys.map((key) => hashOf(`${schema ?? ''} ${key}`));
+        hashesLocked.push(...hashes);
         for (const hash of [...new Set(hashes)].sort()) await run(SERIALIZE, [hash]);
       }),
     write(writes) {
@@ -188,7 +200,7 @@ export function openSession(options: SessionOptions, ticket: Ticket, begunOn?: p
 
   return {
     session,
-    lockedIdentities: () => identitiesLocked,
+    held: () => ({ identities: identitiesLocked, hashes: hashesLocked }),
     async commit() {
       await end();
       if (failed) throw failed.error;

@@ -1,8 +1,15 @@
 /** Runs a transaction on PostgreSQL, again when another writer came in between. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { conflict, unavailable } from '../../../resources/outcome.ts';
-import type { Identity, Session } from '../store.ts';
-import { lockAhead, type OpenSession, openSession, type SessionOptions, StaleTransaction } from './session.ts';
+import type { Session } from '../store.ts';
+import {
+  type Held,
+  lockAhead,
+  type OpenSession,
+  openSession,
+  type SessionOptions,
+  StaleTransaction,
+} from './session.ts';
 
 /** After so many attempts the conflict is the client's. */
 const MAXIMUM_ATTEMPTS = 6;
@@ -31,9 +38,9 @@ export function failure(error: unknown): unknown {
 }
 
 export async function transact<T>(options: SessionOptions, work: (session: Session) => Promise<T>): Promise<T> {
-  let identities: readonly Identity[] = [];
+  let held: Held = { identities: [], hashes: [] };
   for (let attempt = 1; ; attempt += 1) {
-    const open = await openedWith(options, identities).catch((error: unknown) => {
+    const open = await openedWith(options, held).catch((error: unknown) => {
       throw failure(error);
     });
     try {
@@ -43,7 +50,7 @@ export async function transact<T>(options: SessionOptions, work: (session: Sessi
     } catch (error) {
       await open.rollback();
       if (!isRepeatable(error) || attempt >= MAXIMUM_ATTEMPTS) throw failure(error);
-      identities = open.lockedIdentities();
+      held = open.held();
     } finally {
       open.leave();
     }
@@ -53,12 +60,10 @@ export async function transact<T>(options: SessionOptions, work: (session: Sessi
 
 const isRepeatable = (error: unknown): boolean => error instanceof StaleTransaction || repeatable.has(codeOf(error));
 
-/** A session whose tx is above those of `identities`, which it holds. */
-async function openedWith(
-  options: SessionOptions,
-  identities: readonly Identity[],
-): Promise<OpenSession & { leave(): void }> {
-  const client = identities.length > 0 ? await lockAhead(options.pool, identities) : undefined;
+/** A session that holds `held`, and whose tx is above those of its versions. */
+async function openedWith(options: SessionOptions, held: Held): Promise<OpenSession & { leave(): void }> {
+  const isAny = held.identities.length + held.hashes.length > 0;
+  const client = isAny ? await lockAhead(options.pool, held) : undefined;
   try {
     const ticket = await options.tickets.enter();
     return { ...openSession(options, ticket, client), leave: ticket.leave };
