@@ -1,0 +1,77 @@
+/** The laws of every mapping: on random models, on the official examples of its type, and on the population of the demonstration. */
+import { strict as assert } from 'node:assert';
+import fc from 'fast-check';
+import { mappings } from '../../mappings/index.ts';
+import {
+  changesOnlyItsElement,
+  decodesWhatItEncodes,
+  decodesWhatItPuts,
+  putsBackWhatItDecodes,
+} from '../../mappings/laws.ts';
+import { rulesOf } from '../../mappings/mapping.ts';
+import { layered, packagedDefinitions } from '../../profiles/source.ts';
+import { throughlineDefinitions } from '../../profiles/throughline.ts';
+import { validation } from '../../server/validation.ts';
+import { conforming, examplesOf, modelsOf, RUNS } from './fixture.ts';
+
+const { validate } = validation({ validation: 'reject' }, layered(packagedDefinitions(), throughlineDefinitions()));
+
+for (const mapping of mappings)
+  describe(`mapping of ${mapping.name}`, () => {
+    const models = modelsOf(mapping);
+    const examples = examplesOf(mapping);
+
+    it('reads what it writes: decode(encode(m)) = m', () => {
+      fc.assert(
+        fc.property(models, (model) => assert.equal(decodesWhatItEncodes(mapping, model), undefined)),
+        { numRuns: RUNS },
+      );
+    });
+
+    it('makes models that its own schema takes', () => {
+      fc.assert(
+        fc.property(models, (model) => assert.deepEqual(mapping.check(model), [])),
+        { numRuns: RUNS },
+      );
+    });
+
+    it(`changes nothing by writing what it read: put(r, decode(r)) = r, on ${examples.length} resources`, () => {
+      assert.ok(examples.length > 0);
+      for (const resource of examples) assert.equal(putsBackWhatItDecodes(mapping, resource), undefined);
+    });
+
+    it('reads what it wrote over any resource: decode(put(r, m)) = m', () => {
+      fc.assert(
+        fc.property(fc.constantFrom(...examples), models, (resource, model) =>
+          assert.equal(decodesWhatItPuts(mapping, mapping.encode(mapping.decode(resource)), model), undefined),
+        ),
+        { numRuns: RUNS },
+      );
+    });
+
+    it('leaves alone what a field does not own, to the digit', () => {
+      const fields = Object.entries(rulesOf(mapping)).filter(([, { readOnly }]) => !readOnly);
+      fc.assert(
+        fc.property(fc.constantFrom(...examples), models, (resource, model) => {
+          for (const [field] of fields)
+            assert.equal(changesOnlyItsElement(mapping, resource, field, model[field as 'id']), undefined);
+        }),
+        { numRuns: Math.ceil(RUNS / 10) },
+      );
+    });
+
+    it('writes what R4 and our profile take', () => {
+      fc.assert(
+        fc.property(models, (model) => {
+          const resource = mapping.encode(conforming(mapping.name, model));
+          const profiles = mapping.profile ? [mapping.profile] : [];
+          const issues = validate(resource, { profiles, unknownExtension: 'information' });
+          assert.deepEqual(
+            issues.filter(({ severity }) => severity === 'error' || severity === 'fatal'),
+            [],
+          );
+        }),
+        { numRuns: Math.ceil(RUNS / 4) },
+      );
+    });
+  });
