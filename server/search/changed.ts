@@ -5,9 +5,8 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { typeNumber } from '../../resources/definition.ts';
 import type { StoredVersion } from '../store/store.ts';
-import { type VersionRow, versionOf } from '../store/version.ts';
-import { cursorOf, indexed, satisfies } from './as-it-was.ts';
 import { MAX_CHANGED } from './limits.ts';
+import { placesThen, versionsThen } from './place-then.ts';
 import type { Plan } from './plan.ts';
 import type { Cursor, Page, SearchContext } from './query.ts';
 import type { Restricted, RestrictedQuery } from './restrict.ts';
@@ -20,33 +19,39 @@ export interface Placed {
   readonly cursor: Cursor;
 }
 
+/** The part of the order that a page shows. */
+export interface Stretch {
+  contains(place: Cursor): boolean;
+  compare(one: Cursor, other: Cursor): number;
+  /** So many matches are enough, from the beginning. */
+  readonly count: number;
+}
+
 /**
- * The matches of the walk's transaction that have another version now, as they were; undefined when more than MAX_CHANGED resources
- * would have to be looked at.
+ * The matches of the walk's transaction on a stretch of it that have another version now, as they were; undefined when more than MAX_CHANGED
+ * resources would have to be looked at.
  */
 export async function changedSince(
   query: Restricted<RestrictedQuery>,
   plan: Plan,
   page: Page,
+  { contains, compare, count }: Stretch,
   context: SearchContext,
 ): Promise<readonly Placed[] | undefined> {
   if (plan.types.length === 0) return [];
-  const where = changed(query, plan, page);
-  const { reader } = context;
-  const counted = await reader.query(sql`SELECT 1 AS one FROM resource r WHERE ${where} LIMIT ${MAX_CHANGED + 1}`);
-  if (counted.length > MAX_CHANGED) return undefined;
-  if (counted.length === 0) return [];
-  const rows = await reader.query<VersionRow>(sql`
-    SELECT h.rid, h.type, r.id, h.version, h.tx, h.method, h.content
-    FROM resource r CROSS JOIN resource_history h
-    WHERE ${where} AND h.rid = r.rid AND NOT ${isLater(sql`h.tx`, page)} AND ${isLater(sql`h.ended`, page)} AND h.content IS NOT NULL`);
+  const statement = sql`SELECT r.rid FROM resource r WHERE ${changed(query, plan, page)} LIMIT ${MAX_CHANGED + 1}`;
+  const rids = (await context.reader.query<{ rid: number }>(statement)).map(({ rid }) => rid);
+  if (rids.length > MAX_CHANGED) return undefined;
+  const places = (await placesThen(rids, query, plan, page, context)).filter(contains).sort(compare);
+  const ordered = places.map(({ rid }) => rid);
+  const cursors = new Map(places.map((cursor) => [cursor.rid, cursor]));
   const placed: Placed[] = [];
-  for (const version of rows.map(versionOf)) {
-    const asked = query.types.find(({ type }) => type === version.type);
-    const keys = plan.types.find(({ type }) => type === version.type)?.keys ?? [];
-    const found = indexed(version, context);
-    if (!asked || !(await satisfies(found, asked.expression, context))) continue;
-    if (await isVisible(version, query, context)) placed.push({ version, cursor: cursorOf(found, keys) });
+  for await (const versions of versionsThen(ordered, page, context)) {
+    for (const version of versions) {
+      const cursor = cursors.get(version.rid);
+      if (cursor && (await isVisible(version, query, context))) placed.push({ version, cursor });
+    }
+    if (placed.length >= count) break;
   }
   return placed;
 }

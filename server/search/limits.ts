@@ -22,5 +22,5 @@ export const MAX_INCLUDED = 1_000;
 export const MAX_INCLUDED_OF_PAGE = 50_000;
 /** Rounds of `:iterate`. */
 export const MAX_ROUNDS = 20;
-/** Resources of which the former state is looked at for one page; 10,000 take about a second. */
+/** Resources of which the former state is looked at for one page; 10,000 take about a second, once in a walk. */
 export const MAX_CHANGED = 10_000;

@@ -5,7 +5,7 @@
  */
 import { type VersionRow, versionOf } from '../store/version.ts';
 import { compareCursors } from './as-it-was.ts';
-import { changedSince, type Placed } from './changed.ts';
+import { changedSince, type Placed, type Stretch } from './changed.ts';
 import { type Phase, pageStatement } from './page-sql.ts';
 import type { Plan } from './plan.ts';
 import type { Cursor, Page, SearchContext } from './query.ts';
@@ -38,30 +38,30 @@ export async function pageOfMatches(
   const keys = plan.types[0]?.keys ?? [];
   const read = await rowsOf(plan, page, query.count + 1, counted, context);
   const { total } = read;
-  const then = read.unchanged ? [] : await changedSince(query, plan, page, context);
+  const seen = new Set(read.rows.map(({ rid }) => rid));
+  const last = read.rows.length > query.count ? read.rows.at(-1) : undefined;
+  const end = last && cursorOfRow(last, keys);
+  const back = page.direction === 'backward';
+  const stretch: Stretch = {
+    contains: (place) => !seen.has(place.rid) && isWithin(place, page, end, keys),
+    compare: (a, b) => compareCursors(a, b, keys) * (back ? -1 : 1),
+    count: query.count + 1,
+  };
+  const changed = read.unchanged ? [] : await changedSince(query, plan, page, stretch, context);
   // Where too much changed, this page is of the present: what was left out comes back as it is.
-  const { rows } = then
+  const { rows } = changed
     ? read
     : await rowsOf(plan, { ...page, ...present, beyond: undefined }, query.count + 1, false, context);
   const placed = rows.map((row) => ({ version: versionOf(row), cursor: cursorOfRow(row, keys) }));
-  const end = placed.length > query.count ? placed.at(-1)?.cursor : undefined;
-  const seen = new Set(placed.map(({ version }) => version.rid));
-  const changed = (then ?? []).filter(
-    ({ version, cursor }) => !seen.has(version.rid) && isWithin(cursor, page, end, keys),
-  );
-  const back = page.direction === 'backward';
-  const all = changed.length === 0 ? placed : [...placed, ...changed].sort((a, b) => order(a, b, keys, back));
+  const all = changed?.length ? [...placed, ...changed].sort((a, b) => stretch.compare(a.cursor, b.cursor)) : placed;
   const matches = all.slice(0, query.count);
   return {
     matches: back ? matches.reverse() : matches,
     more: all.length > query.count,
     ...(total === undefined ? {} : { total }),
-    isOfThen: then !== undefined,
+    isOfThen: changed !== undefined,
   };
 }
-
-const order = (a: Placed, b: Placed, keys: readonly KeyOrder[], back: boolean): number =>
-  compareCursors(a.cursor, b.cursor, keys) * (back ? -1 : 1);
 
 /** Between the cursor of the page and the first row of the next one. */
 function isWithin(
