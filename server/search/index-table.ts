@@ -15,8 +15,6 @@ export interface IndexTable {
   readonly columns: readonly IndexColumn[];
   /** Every column and `rid`, in the order of the primary key. */
   readonly key: readonly string[];
-  /** Whether a second index (rid, param) is kept: the values of one resource, for sorting, `:missing` and ranges as second criteria. */
-  readonly byResource: boolean;
   /** For rows that are ranges: how long they usually are, and the index of those that are longer. */
   readonly spans?: Spans;
   /** The question that this table answers; becomes the SQL comment. */
@@ -51,7 +49,6 @@ export const tokenIndex: IndexTable = {
   name: 'token_index',
   columns: [integer('param'), text('code'), uri('system')],
   key: ['param', 'code', 'rid', 'system'],
-  byResource: true,
   purpose: 'which resources have this code, and does this resource have it; by resource: its codes (:missing, _sort)',
 };
 
@@ -60,7 +57,6 @@ export const stringIndex: IndexTable = {
   name: 'string_index',
   columns: [integer('param'), text('value'), text('exact')],
   key: ['param', 'value', 'rid', 'exact'],
-  byResource: true,
   purpose: 'which resources have a text that begins with this; by resource: its texts (_sort, a second criterion)',
 };
 
@@ -69,7 +65,6 @@ export const dateIndex: IndexTable = {
   name: 'date_index',
   columns: [integer('param'), integer('low'), integer('high')],
   key: ['param', 'low', 'high', 'rid'],
-  byResource: true,
   // A day: dates, and visits within one. Periods of treatment are longer.
   spans: { usual: 86_400_000, longer: 'high - low > 86400000' },
   purpose: 'which resources have a date in this interval; by resource: does this one',
@@ -83,7 +78,6 @@ export const quantityIndex: IndexTable = {
   name: 'quantity_index',
   columns: [integer('param'), real('low'), real('high'), uri('unit'), integer('canonical')],
   key: ['param', 'low', 'high', 'rid', 'unit', 'canonical'],
-  byResource: true,
   spans: { usual: 0, longer: 'high > low' },
   purpose: 'which resources have a value in this range; by resource: does this one',
 };
@@ -96,7 +90,6 @@ export const referenceIndex: IndexTable = {
   name: 'reference_index',
   columns: [integer('param'), text('target_id'), integer('target_type')],
   key: ['param', 'target_id', 'rid', 'target_type'],
-  byResource: true,
   purpose: 'which resources refer to this one; by resource: what does this one refer to',
 };
 
@@ -117,7 +110,6 @@ export const compositeIndex: IndexTable = {
     integer('canonical'),
   ],
   key: ['param', 'code', 'text', 'low', 'high', 'rid', 'system', 'unit', 'canonical'],
-  byResource: true,
   purpose: 'which resources have both values in one element',
 };
 

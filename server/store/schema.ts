@@ -172,7 +172,7 @@ function columnOf({ name, kind }: IndexColumn): Column {
 }
 
 /** An index table as the database keeps it: with `rid`, clustered by its key. */
-function tableOf({ name, columns, key, byResource, spans, purpose }: IndexTable): Table {
+function tableOf({ name, columns, key, spans, purpose }: IndexTable): Table {
   const reverse: Index = {
     name: `${name}_by_resource`,
     columns: ['rid', 'param'],
@@ -196,7 +196,7 @@ function tableOf({ name, columns, key, byResource, spans, purpose }: IndexTable)
     columns: [...columns.map(columnOf), big('rid')],
     primaryKey: key,
     clustered: true,
-    indexes: [...(byResource ? [reverse] : []), ...ends],
+    indexes: [reverse, ...ends],
     correlated: [first, second],
     purpose,
   };
