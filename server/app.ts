@@ -4,6 +4,7 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { type RuleSettings, rules } from '../resources/index.ts';
 import type { Reaction } from '../resources/reaction.ts';
+import type { AnyResource } from '../resources/types.ts';
 import { capabilities, type Registered } from './capability.ts';
 import type { Declared } from './definition/declared.ts';
 import { openDefinitions } from './definition/definitions.ts';
@@ -74,7 +75,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const definitions = await openDefinitions(registry.store);
   const store = definitions.watched(registry.store);
-  const validation = validationOf(options, definitions.source);
+  const validation = validationOf(options, definitions.source, definitions.lookAhead);
   const operations = [...plainOperations, ...definitionOperations(validation, definitions.terminology)];
   if (!forward && options.background !== false) indexing = startIndexing(registry, baseUrl, logger);
   if (registry.current.isUnderWay) indexing?.wake();
@@ -111,8 +112,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   ];
   const interactions: Interactions = new Map(list.map((interaction) => [interaction.code, interaction]));
   const run = dispatcher(interactions);
-  /** Searches by value set and hierarchy know the codes before they are parsed. */
+  /** Searches know the codes of value sets and hierarchies before they are parsed, and writes those that validation asks for. */
   const informed = async (request: FhirRequest, within: Context): Promise<FhirResponse> => {
+    await validation.prepare(toBeWritten(request));
     const terminology = await searchTerminology(criteriaOf(request, pageKey), definitions.terminology);
     return run(request, terminology ? { ...within, search: { ...within.search, terminology } } : within);
   };
@@ -178,6 +180,14 @@ function once<A extends readonly object[], R>(make: (...given: A) => R): (...giv
     if (!made || given.some((each, at) => made?.given[at] !== each)) made = { given, result: make(...given) };
     return made.result;
   };
+}
+
+/** What a request is about to write, as far as it is known before patches and references are carried out. */
+function toBeWritten({ interaction, body }: FhirRequest): readonly AnyResource[] {
+  if (!body) return [];
+  if (interaction === 'create' || interaction === 'update') return [body];
+  if (interaction !== 'batch' || !Array.isArray(body.entry)) return [];
+  return (body.entry as readonly ({ resource?: AnyResource } | null)[]).flatMap((entry) => entry?.resource ?? []);
 }
 
 /** The criteria of a search, of the search that a page link goes on with, or of a conditional create. */

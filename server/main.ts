@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** The command line: `throughline serve`, `import`, `export`, `demo`, `package`, `lint`, `doctor`. Each command is a file in `cli/`. */
+/**
+ * The command line: `throughline serve`, `import`, `export`, `demo`, `package`, `terminology`, `lint`,
+ * `doctor`. Each command is a file in `cli/`.
+ */
 import { Command } from 'commander';
 import { demoCommand } from './cli/demo.ts';
 import { doctorCommand } from './cli/doctor.ts';
@@ -9,6 +12,7 @@ import { lintCommand } from './cli/lint.ts';
 import { packageCommand } from './cli/package.ts';
 import { masked, sentenceOf } from './cli/sentence.ts';
 import { serveCommand } from './cli/serve.ts';
+import { terminologyCommand } from './cli/terminology.ts';
 import { VERSION } from './version.ts';
 
 const program = new Command('throughline')
@@ -20,6 +24,7 @@ const program = new Command('throughline')
   .addCommand(exportCommand())
   .addCommand(demoCommand())
   .addCommand(packageCommand())
+  .addCommand(terminologyCommand())
   .addCommand(lintCommand())
   .addCommand(doctorCommand());
 

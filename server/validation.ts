@@ -4,11 +4,11 @@
  */
 import type { DefinitionSource } from '../profiles/source.ts';
 import { packagedDefinitions } from '../profiles/source.ts';
-import type { Terminology } from '../profiles/terminology.ts';
 import { createValidator, type ValidateOptions } from '../profiles/validate.ts';
 import { typeDefinition } from '../resources/definition.ts';
 import type { Issue } from '../resources/outcome.ts';
 import type { AnyResource, ResourceType } from '../resources/types.ts';
+import type { LookAhead } from './terminology/look-ahead.ts';
 
 /** `reject`: errors refuse the write. `warn`: they come as warnings beside it. `off`: nothing is looked at. */
 export type ValidationPolicy = 'reject' | 'warn' | 'off';
@@ -42,6 +42,10 @@ export interface Validation {
   guard(resource: AnyResource): readonly Issue[];
   /** Everything that is found, profiles required by the installation included; severities as HL7's validator gives them. */
   validate(resource: AnyResource, options?: ValidateOptions): readonly Issue[];
+  /** The result of `work`, which calls `guard` or `validate`, when the codes that it asks for have been looked up. */
+  answered<T>(work: () => T): Promise<T>;
+  /** Looks up the codes that the guard of these resources will ask for. */
+  prepare(resources: readonly AnyResource[]): Promise<void>;
 }
 
 /**
@@ -58,12 +62,17 @@ const ON_WRITE: ValidateOptions = {
 export function validation(
   settings: ValidationSettings,
   source: DefinitionSource = packagedDefinitions(),
-  terminology?: Terminology,
+  lookAhead?: LookAhead,
 ): Validation {
-  const validator = createValidator(source, terminology);
+  const validator = createValidator(source, lookAhead?.terminology);
   const requiredOf = (type: ResourceType) => settings.requiredProfiles?.get(type) ?? [];
   const policies = policiesOf(settings);
-  return {
+  const checks: Validation = {
+    answered: async (work) => (lookAhead ? lookAhead.answered(work) : work()),
+    async prepare(resources) {
+      if (!lookAhead?.isNeeded()) return;
+      for (const resource of resources) await lookAhead.answered(() => checks.guard(resource));
+    },
     validate: (resource, options = {}) =>
       validator.validate(resource, {
         ...options,
@@ -93,6 +102,7 @@ export function validation(
       ];
     },
   };
+  return checks;
 }
 
 /** The check of a resource about to be written against the definitions of R4 alone. */

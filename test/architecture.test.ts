@@ -61,6 +61,7 @@ const rules: Readonly<Record<string, { readonly folders: readonly string[]; read
       'server/search/type/search-type.ts',
       'server/search/type/unescape.ts',
       'server/store/store.ts',
+      'server/store/setting.ts',
       'profiles',
       'resources',
     ],

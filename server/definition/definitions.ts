@@ -3,9 +3,13 @@
  * FRESH_MS. Nothing runs in the background: whoever needs definitions asks for them to be `current`, which costs a look at the database at most
  * every FRESH_MS.
  */
+import { localTerminology } from '../../profiles/terminology.ts';
 import type { ConceptMap } from '../../resources/types.ts';
+import { settingOf } from '../store/setting.ts';
 import type { Session, Store, Write } from '../store/store.ts';
+import { LOADED_REVISION } from '../terminology/load/load.ts';
 import { loadedConcepts } from '../terminology/loaded-concepts.ts';
+import { type LookAhead, lookAhead } from '../terminology/look-ahead.ts';
 import { type Terminology, terminologyOf } from '../terminology/terminology.ts';
 import { Catalogue, isDefinitionType } from './catalogue.ts';
 import { type Declared, declaredOf } from './declared.ts';
@@ -20,6 +24,8 @@ export interface Definitions {
   readonly catalogue: Catalogue;
   readonly source: InstalledDefinitions;
   readonly terminology: Terminology;
+  /** The same for the validator. */
+  readonly lookAhead: LookAhead;
   /** The same object while nothing changes. */
   declared(): Declared;
   /** Resolves when what was committed FRESH_MS ago or earlier is in force. */
@@ -33,11 +39,13 @@ export async function openDefinitions(store: Store, now: () => number = Date.now
   const catalogue = new Catalogue();
   let settled = 0;
   let packages = '';
+  let loaded = '';
   let looked = Number.NEGATIVE_INFINITY;
   let last: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
     packages = await readPackages(store, catalogue, packages);
+    loaded = (await settingOf(store, LOADED_REVISION)) ?? '';
     settled = await readStored(store, catalogue, settled);
   }
   /** One look at a time; a failed one is made again by the next caller. */
@@ -49,12 +57,19 @@ export async function openDefinitions(store: Store, now: () => number = Date.now
     });
   }
   const source = installedDefinitions(catalogue);
+  const terminology = terminologyOf(source, conceptMapsOf(catalogue), (url, version) =>
+    loadedConcepts(store, url, version),
+  );
   let shared: Promise<void> | undefined;
   await refresh();
   return {
     catalogue,
     source,
-    terminology: terminologyOf(source, conceptMapsOf(catalogue), (url, version) => loadedConcepts(store, url, version)),
+    terminology,
+    lookAhead: lookAhead(localTerminology(source), terminology, () => ({
+      revision: `${catalogue.revision} ${loaded}`,
+      isLoaded: loaded !== '',
+    })),
     declared: declaredOf(catalogue),
     current: async () => {
       if (now() - looked < FRESH_MS) return;

@@ -38,7 +38,7 @@ function inputFormat({ document }: FhirRequest): { text: string; format: LintFor
   );
 }
 
-export const lintOperation = ({ validate }: Validation): Operation =>
+export const lintOperation = ({ validate, answered }: Validation): Operation =>
   defineOperation(
     {
       code: 'lint',
@@ -75,7 +75,11 @@ export const lintOperation = ({ validate }: Validation): Operation =>
           throw new FhirError(413, [
             issue('too-costly', `More than ${MOST} resources; use throughline lint on the file`),
           ]);
-        lint.add(resource, where, resource ? validate(resource, { profiles: profile }) : problems);
+        lint.add(
+          resource,
+          where,
+          resource ? await answered(() => validate(resource, { profiles: profile })) : problems,
+        );
         // Others get their turn: a long input is a second or more of work.
         if (count % 50 === 0) await new Promise(setImmediate);
       }

@@ -92,7 +92,7 @@ async function subject(
   });
 }
 
-export function validateOperation({ validate }: Validation): Operation {
+export function validateOperation({ validate, answered }: Validation): Operation {
   const operation = defineOperation(
     {
       code: 'validate',
@@ -128,7 +128,10 @@ export function validateOperation({ validate }: Validation): Operation {
         unknownExtension: 'error',
         resolve: await referredTo(resource as unknown as JsonObject, context),
       };
-      const issues = [...addressIssues(resource, request, mode), ...validate(resource, options)];
+      const issues = [
+        ...addressIssues(resource, request, mode),
+        ...(await answered(() => validate(resource, options))),
+      ];
       return { status: 200, body: operationOutcome(located(issues, request.source, placeOf(request, resource))) };
     },
   );
