@@ -46,8 +46,9 @@ export const hasCourse = ({ name }: Instrument): boolean => Object.hasOwn(thresh
 const COUNTS: readonly string[] = ['final', 'amended', 'corrected'];
 
 function pointOf(observation: Observation): readonly Point[] {
-  const { status, valueQuantity, effectiveDateTime, effectivePeriod, effectiveInstant, issued } = observation;
-  const value = valueQuantity?.value;
+  const { status, valueQuantity, valueInteger, effectiveDateTime, effectivePeriod, effectiveInstant, issued } =
+    observation;
+  const value = valueQuantity?.value ?? valueInteger;
   const date = effectiveDateTime ?? effectiveInstant ?? effectivePeriod?.start ?? issued;
   if (value === undefined || date === undefined || !COUNTS.includes(status)) return [];
   return [{ observation, value, date, time: intervalOf(date)?.low ?? DISTANT_PAST }];

@@ -46,8 +46,13 @@ export const reviewTotal = (thresholds: ReviewThresholds): Reaction => ({
 /** An Observation whose value, time and standing are those of before gives no new cause. */
 function saysTheSame({ before, after }: Reacting): boolean {
   if (!before || !after) return false;
-  const told = ({ status, valueQuantity, effectiveDateTime, subject }: Observation) =>
-    JSON.stringify([status === 'entered-in-error', valueQuantity?.value, effectiveDateTime, subject?.reference]);
+  const told = ({ status, valueQuantity, valueInteger, effectiveDateTime, subject }: Observation) =>
+    JSON.stringify([
+      status === 'entered-in-error',
+      valueQuantity?.value ?? valueInteger,
+      effectiveDateTime,
+      subject?.reference,
+    ]);
   return told(before as unknown as Observation) === told(after as unknown as Observation);
 }
 

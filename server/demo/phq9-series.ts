@@ -2,11 +2,19 @@
  * The PHQ-9 series of a client: for each screening the QuestionnaireResponse and the Observation of its total, and a Flag while
  * an answer about self-harm is recent. https://hl7.org/fhir/R4/questionnaireresponse.html
  */
-import { type AnswerOption, bandOf, type InstrumentItem } from '../../resources/questionnaire-response/instrument.ts';
+import type { AnswerOption, InstrumentItem } from '../../resources/questionnaire-response/instrument.ts';
+import { observationId, observationsOf } from '../../resources/questionnaire-response/observations.ts';
 import { phq9 } from '../../resources/questionnaire-response/phq9.ts';
-import type { Flag, Observation, QuestionnaireResponse, QuestionnaireResponseItem } from '../../resources/types.ts';
+import { score } from '../../resources/questionnaire-response/score.ts';
+import type {
+  Flag,
+  Observation,
+  QuestionnaireResponse,
+  QuestionnaireResponseItem,
+  Reference,
+} from '../../resources/types.ts';
 import { dateOf, momentOf } from './calendar.ts';
-import { coding, concept, loinc, ucum } from './coding.ts';
+import { coding, concept } from './coding.ts';
 import { idOf, patientReference, randomFor, referenceTo, type Screening, type Story } from './story.ts';
 
 /** The moment of a screening: soon after the visit began at which it was answered, and the number of that visit. */
@@ -44,28 +52,20 @@ function response(story: Story, screening: Screening): QuestionnaireResponse {
   };
 }
 
-function total(story: Story, screening: Screening): Observation {
-  const { moment, visit } = occasion(story, screening);
-  const severity = bandOf(phq9, screening.total);
-  return {
-    resourceType: 'Observation',
-    id: idOf(story, 'phq9-total', screening.number),
-    status: 'final',
-    category: [concept('observationCategory', 'survey', 'Survey')],
-    code: loinc(phq9.total, 'PHQ-9 total score'),
-    subject: patientReference(story),
-    encounter: referenceTo(story, 'Encounter', 'encounter', visit),
-    effectiveDateTime: moment,
-    issued: moment,
-    performer: [story.team.coordinator.practitioner],
-    valueQuantity: ucum(screening.total, '{score}'),
-    ...(severity ? { interpretation: [loinc(severity)] } : {}),
-    derivedFrom: [referenceTo(story, 'QuestionnaireResponse', 'phq9', screening.number)],
-  };
+/** The total, as the rule of scoring makes it, under the same id: whether rules are on or off, there is one. */
+function total(story: Story, screening: Screening): Observation[] {
+  const answered = response(story, screening);
+  const form = { instrument: phq9, response: answered, score: score(phq9, answered) };
+  return observationsOf(form, answered.authored ?? '').slice(0, 1);
 }
 
+/** A reference to the total of a screening. */
+export const totalReference = (story: Story, { number }: Screening): Reference => ({
+  reference: `Observation/${observationId(phq9, 'total', idOf(story, 'phq9', number))}`,
+});
+
 export const phq9Series = (story: Story): (QuestionnaireResponse | Observation)[] =>
-  story.screenings.flatMap((screening) => [response(story, screening), total(story, screening)]);
+  story.screenings.flatMap((screening) => [response(story, screening), ...total(story, screening)]);
 
 const selfHarmItem = phq9.items.findIndex(({ code }) => code === phq9.safety?.item);
 

@@ -5,13 +5,15 @@
 import type { Reference, Task } from '../../resources/types.ts';
 import { type Day, dateOf, momentOf } from './calendar.ts';
 import { concept } from './coding.ts';
-import { raisesSafety } from './phq9-series.ts';
+import { raisesSafety, totalReference } from './phq9-series.ts';
 import type { Random } from './random.ts';
 import { idOf, patientReference, randomFor, referenceTo, type Story } from './story.ts';
 
 interface Cause {
   readonly code: readonly [code: string, display: string];
   readonly focus: Reference;
+  /** The measurement that asked for it. */
+  readonly reason?: Reference;
   readonly since: Day;
   readonly dueDays: number;
   readonly priority: NonNullable<Task['priority']>;
@@ -34,11 +36,11 @@ function causesOf(story: Story): Cause[] {
     },
   ];
   for (const [at, screening] of story.screenings.entries()) {
-    const focus = referenceTo(story, 'Observation', 'phq9-total', screening.number);
     if (raisesSafety(screening))
       causes.push({
         code: ['safety-follow-up', 'Safety follow-up'],
-        focus,
+        focus: referenceTo(story, 'QuestionnaireResponse', 'phq9', screening.number),
+        reason: totalReference(story, screening),
         since: screening.day,
         dueDays: 1,
         priority: 'stat',
@@ -49,6 +51,7 @@ function causesOf(story: Story): Cause[] {
       causes.push({
         code: ['review-plan', 'Review of the care plan'],
         focus: plan,
+        reason: totalReference(story, screening),
         since: screening.day,
         dueDays: 14,
         priority: 'urgent',
@@ -130,6 +133,7 @@ function task(story: Story, cause: Cause, at: number): Task {
     code: concept('careTask', ...cause.code),
     description: cause.description,
     focus: cause.focus,
+    ...(cause.reason ? { reasonReference: cause.reason } : {}),
     for: patientReference(story),
     ...(status === 'completed' ? { executionPeriod: { end: momentOf(changed, 1050) } } : {}),
     authoredOn: authored,

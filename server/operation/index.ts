@@ -1,10 +1,12 @@
 /** The operations of this server. */
 import { encounterEverything, patientEverything } from './everything.ts';
+import { fhirpath } from './fhirpath.ts';
 import { graphql } from './graphql.ts';
 import { lastn } from './lastn.ts';
 import { meta, metaAdd, metaDelete } from './meta.ts';
 import type { Operation } from './operation.ts';
 import { reindex } from './reindex.ts';
+import { instrumentTrend, phq9Trend } from './trend.ts';
 
 export const operations: readonly Operation[] = [
   meta,
@@ -15,4 +17,6 @@ export const operations: readonly Operation[] = [
   reindex,
   lastn,
   graphql,
+  phq9Trend,
+  instrumentTrend,
 ];
