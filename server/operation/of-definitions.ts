@@ -3,6 +3,7 @@ import type { Terminology } from '../terminology/terminology.ts';
 import type { Validation } from '../validation.ts';
 import { lintOperation } from './lint.ts';
 import type { Operation } from './operation.ts';
+import { closureOperation } from './terminology/closure.ts';
 import { expandOperation } from './terminology/expand.ts';
 import { lookupOperation } from './terminology/lookup.ts';
 import { subsumesOperation } from './terminology/subsumes.ts';
@@ -19,4 +20,5 @@ export const definitionOperations = (validation: Validation, terminology: Termin
   lookupOperation(terminology),
   subsumesOperation(terminology),
   translateOperation(terminology),
+  closureOperation(terminology),
 ];

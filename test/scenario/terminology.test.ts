@@ -1,5 +1,11 @@
 import { strict as assert } from 'node:assert';
-import type { OperationOutcome, Parameters, ValueSet, ValueSetExpansionContains } from '../../resources/types.ts';
+import type {
+  ConceptMap,
+  OperationOutcome,
+  Parameters,
+  ValueSet,
+  ValueSetExpansionContains,
+} from '../../resources/types.ts';
 import { onEveryDatabase } from '../server-under-test.ts';
 import { filtered, MOODS, moods, toWords, VS, valueSet } from './terminology-content.ts';
 
@@ -349,6 +355,46 @@ onEveryDatabase('terminology', (server) => {
         assert.equal(status, 400);
         assert.match(sentence(body), /this server/);
       }
+    });
+  });
+
+  // https://hl7.org/fhir/R4/terminology-service.html#closure
+  describe('$closure', () => {
+    const closure = (codes: readonly string[], version?: string, name = 'mine') =>
+      post('$closure', {
+        resourceType: 'Parameters',
+        parameter: [
+          { name: 'name', valueString: name },
+          ...codes.map((code) => ({ name: 'concept', valueCoding: { system: MOODS, code } })),
+          ...(version === undefined ? [] : [{ name: 'version', valueString: version }]),
+        ],
+      });
+    const pairs = ({ group = [] }: ConceptMap): string =>
+      group
+        .flatMap(({ element }) =>
+          element.flatMap(({ code, target = [] }) => target.map((each) => `${code}<${each.code}`)),
+        )
+        .join(' ');
+
+    it('begins empty, tells what each concept has to do with the others, and again from a version on', async () => {
+      const begun = await closure([]);
+      assert.deepEqual([begun.status, begun.body.version, pairs(begun.body)], [200, '0', '']);
+      assert.equal(pairs((await closure(['sad', 'calm'])).body), '');
+      const next = await closure(['low', 'sad']);
+      assert.deepEqual([next.body.version, pairs(next.body)], ['2', 'sad<low']);
+      const sorted = (text: string) => text.split(' ').sort().join(' ');
+      assert.equal(sorted(pairs((await closure(['mood'])).body)), 'calm<mood low<mood sad<mood');
+      assert.equal(sorted(pairs((await closure([], '1')).body)), 'calm<mood low<mood sad<low sad<mood');
+      assert.equal(pairs((await closure([])).body), '');
+      assert.equal(pairs((await closure(['sad'])).body), '');
+    });
+
+    it('refuses a table that was never begun, and a code system that is not here', async () => {
+      assert.equal((await closure(['sad'], undefined, 'nobody')).status, 404);
+      const concept = { name: 'concept', valueCoding: { system: 'http://nowhere.example', code: 'a' } };
+      const parameter = [{ name: 'name', valueString: 'mine' }, concept];
+      assert.equal((await post('$closure', { resourceType: 'Parameters', parameter })).status, 404);
+      assert.equal((await get('$closure?name=mine')).status, 405);
     });
   });
 
