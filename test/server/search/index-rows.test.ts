@@ -1,7 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { readdirSync, readFileSync } from 'node:fs';
 import { isResourceType, resourceTypes, searchParameterTables, typeOfNumber } from '../../../resources/definition.ts';
+import { compile } from '../../../resources/fhirpath.ts';
 import type { AnyResource } from '../../../resources/types.ts';
+import { population } from '../../../server/demo/population.ts';
 import { compileParameters } from '../../../server/search/compile-parameters.ts';
 import { indexer } from '../../../server/search/index-rows.ts';
 import { type IndexRow, indexTables } from '../../../server/search/index-table.ts';
@@ -26,6 +28,12 @@ function* examples(): Generator<AnyResource> {
     const resource = JSON.parse(readFileSync(EXAMPLES + name, 'utf8')) as AnyResource;
     if (isResourceType(resource.resourceType)) yield resource;
   }
+}
+
+/** What the generator of demo data makes: the practice and twenty of its clients. */
+function* demo(): Generator<AnyResource> {
+  for (const { entry = [] } of population({ clients: 20, seed: 1, until: '2026-11-01' }))
+    for (const { resource } of entry) if (resource) yield resource as AnyResource;
 }
 
 const escaped = (text: unknown): string => String(text).replaceAll(/[\\,|$]/g, (character) => `\\${character}`);
@@ -64,9 +72,10 @@ describe('indexer', () => {
   const found = new Set<number>();
   const unfound: string[] = [];
   const broken: string[] = [];
+  const resources = [...examples(), ...demo()];
 
   before(() => {
-    for (const resource of examples()) {
+    for (const resource of resources) {
       const rows = rowsOf(resource);
       for (const table of indexTables)
         for (const row of rows[table.name] ?? []) {
@@ -85,26 +94,36 @@ describe('indexer', () => {
     }
   });
 
-  it('gives rows in the form of their tables for every official example', () => assert.deepEqual(broken, []));
+  it('gives rows in the form of their tables for every official example and what the generator makes', () =>
+    assert.deepEqual(broken, []));
 
   it('gives rows that a search for the same value finds', () => assert.deepEqual(unfound, []));
 
-  it('covers the search parameters of R4, except those that no official example has values for', () => {
+  it('covers the search parameters of R4, except those of which no resource has the element', () => {
     const all = resourceTypes().flatMap((type) =>
       parameters.of(type).filter(({ number, alias }) => number > 0 && !alias),
     );
     const own = all.filter(({ code }) => !code.startsWith('_'));
     const missing = own.filter(({ number }) => !found.has(number));
-    const lines = missing.map(
-      ({ resource, code, type, expression }) => `${resource}.${code} (${type}): no official example has ${expression}`,
-    );
     const report = [
-      `${own.length - missing.length} of ${own.length} search parameters with rows of their own find an official example; the others:`,
-      ...lines,
+      `${own.length - missing.length} of ${own.length} search parameters with rows of their own find an official example or a resource of the generator; the others:`,
+      ...missing.map((param) => `${param.resource}.${param.code} (${param.type}): ${reasonOf(param)}`),
       '',
     ].join('\n');
     golden('search-parameter-coverage.txt', report);
   });
+
+  /** Why a parameter finds none of the resources, by what they hold. */
+  function reasonOf({ resource: type, expression = '', components }: SearchParameter): string {
+    const ofType = resources.filter(({ resourceType }) => resourceType === type);
+    const { evaluate } = compile(expression, type);
+    const values = ofType.flatMap((resource) => evaluate(resource, resource));
+    const none = `none of ${ofType.length} has ${expression}`;
+    if (values.length === 0) return none;
+    if (components)
+      return `${none} with a value that can be searched for each of ${components.map(({ param }) => param.code).join(', ')}`;
+    return `${none} of a type that can be searched; there is ${[...new Set(values.map((value) => value.type))].join(', ')}`;
+  }
 
   it('gives each row once', () => {
     const maria: AnyResource = {
