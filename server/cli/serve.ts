@@ -12,7 +12,6 @@ import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import { type App, createApp } from '../app.ts';
 import { forwarder } from '../cluster/reader.ts';
-import type { Message } from '../cluster/wire.ts';
 import { answerWorkers } from '../cluster/writer.ts';
 import { type Config, refusal, serveOptions } from '../config.ts';
 import { fhirServer } from '../http/server.ts';
@@ -63,7 +62,7 @@ async function portOf({ port, host }: Config): Promise<number> {
   return free;
 }
 
-/** Runs `stop` once, at the first signal to end or when the first process says so. */
+/** Runs `stop` once, at the first signal to end or when the first process is gone. */
 function onStop(stop: () => void): void {
   let stopping = false;
   const once = () => {
@@ -73,9 +72,6 @@ function onStop(stop: () => void): void {
   };
   process.on('SIGTERM', once);
   process.on('SIGINT', once);
-  process.on('message', (message: Message) => {
-    if (message.kind === 'drain') once();
-  });
   if (cluster.isWorker) process.on('disconnect', once);
 }
 
@@ -97,6 +93,9 @@ function stopServer(server: Server, app: App, store: Store, { graceSeconds }: Co
 
 /** A process that listens: the only one, or one of several. */
 async function serveHttp(config: Config, logger: Logger): Promise<void> {
+  // A word to end may come while the process starts; then there is nothing to finish.
+  let stop = (): void => process.exit(0);
+  onStop(() => stop());
   const isReader = cluster.isWorker && isSqlite(config);
   const store = await openStore({ ...storeOf(config), readOnly: isReader });
   const app = await createApp({
@@ -109,8 +108,8 @@ async function serveHttp(config: Config, logger: Logger): Promise<void> {
   });
   const { server, use } = fhirServer();
   use(app.express);
-  onStop(() => stopServer(server, app, store, config));
   await listen(server, config);
+  stop = () => stopServer(server, app, store, config);
 }
 
 /** The first process of several: starts them again when they fail, writes for them on SQLite, and ends after them. */
@@ -145,7 +144,12 @@ async function superviseWorkers(config: Config, logger: Logger): Promise<void> {
   for (let started = 0; started < config.workers; started += 1) cluster.fork(environment);
   onStop(() => {
     stopping = true;
-    for (const worker of Object.values(cluster.workers ?? {})) worker?.send({ kind: 'drain' } satisfies Message);
+    const end = (signal: NodeJS.Signals) => {
+      for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal);
+    };
+    end('SIGTERM');
+    // What does not come to its end by itself is ended a little after its grace.
+    setTimeout(end, (config.graceSeconds + 5) * 1000, 'SIGKILL').unref();
   });
 }
 

@@ -34,12 +34,7 @@ export interface ResponseMessage {
   readonly failure?: WireFailure;
 }
 
-/** Said by the first process to the others: finish what is under way, then end. */
-export interface DrainMessage {
-  readonly kind: 'drain';
-}
-
-export type Message = RequestMessage | ResponseMessage | DrainMessage;
+export type Message = RequestMessage | ResponseMessage;
 
 const resource = (json: string): AnyResource => parseJson(json) as unknown as AnyResource;
 

@@ -103,9 +103,10 @@ describe('workers', () => {
     assert.ok(attempts < 300, 'no worker took the place of those that died');
   });
 
-  it('end in good order on SIGTERM', async () => {
+  it('end in good order on SIGTERM, those too that are only starting', async () => {
+    const exit = once(server, 'exit');
     server.kill('SIGTERM');
-    const [code] = await once(server, 'exit');
+    const [code] = await exit;
     assert.equal(code, 0);
   });
 });
