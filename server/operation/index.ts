@@ -17,6 +17,7 @@ export const operations: readonly Operation[] = [
   reindex,
   lastn,
   graphql,
+  fhirpath,
   phq9Trend,
   instrumentTrend,
 ];

@@ -1,0 +1,41 @@
+/**
+ * The process that evaluates: a task in, the JSON text of its results or what went wrong out. Says `ready` when the library is loaded. It ends with
+ * the process that started it.
+ */
+import { createContext, Script } from 'node:vm';
+import { fhirpathLibrary } from '../../../resources/fhirpath.ts';
+import { stringifyJson } from '../../../resources/json.ts';
+import { evaluate, type Task } from './evaluate.ts';
+
+export type Answer =
+  | { readonly kind: 'results'; readonly text: string }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'too costly'; readonly reason: string };
+
+/** What one evaluation may take, in milliseconds. */
+const LONGEST_MS = 2_000;
+// Longer answers are of no use to a person, and take memory of the process that sends them.
+const MOST_CHARACTERS = 5_000_000;
+
+// The script is there for its time limit: it ends whatever runs inside it, regular expressions included.
+const timed = new Script('run()');
+
+function answer(task: Task): Answer {
+  try {
+    const context = createContext({ run: () => stringifyJson(evaluate(task)) });
+    const text = timed.runInContext(context, { timeout: LONGEST_MS }) as string;
+    if (text.length <= MOST_CHARACTERS) return { kind: 'results', text };
+    return { kind: 'too costly', reason: `its results have ${text.length} characters` };
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
+      return { kind: 'too costly', reason: `it takes more than ${LONGEST_MS / 1000} s` };
+    return { kind: 'failed', reason: message };
+  }
+}
+
+process.on('message', (task: Task) => process.send?.(answer(task)));
+// Ctrl-C reaches every process of a terminal: the server finishes what it has begun, and this ends with it.
+process.on('SIGINT', () => undefined);
+fhirpathLibrary();
+process.send?.('ready');
