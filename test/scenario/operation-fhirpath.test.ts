@@ -41,6 +41,8 @@ onEveryDatabase('$fhirpath', (server) => {
     ],
     ["''", [{ name: 'empty-string' }]],
     ['photo', []],
+    ['id', [{ name: 'string', valueString: 'maria' }]],
+    ['name.type().name', [{ name: 'string', valueString: 'HumanName' }]],
     ['%sct', [{ name: 'string', valueString: 'http://snomed.info/sct' }]],
     [
       '%`vs-administrative-gender`',
@@ -102,6 +104,7 @@ onEveryDatabase('$fhirpath', (server) => {
   const refused: readonly [string, string, number][] = [
     ['what is no FHIRPath', 'name.(', 422],
     ['a function that there is not', 'name.giveMe()', 422],
+    ['a comparison of what cannot be compared', 'name.family < 5', 422],
     ['what has no expression', '', 400],
     ['a longer expression than any person writes', `${'1 + '.repeat(2000)}1`, 413],
     ['a regular expression that would take for ever', `'${'a'.repeat(40)}!'.matches('^(a+)+$')`, 413],

@@ -27,6 +27,8 @@ function answer(task: Task): Answer {
     if (text.length <= MOST_CHARACTERS) return { kind: 'results', text };
     return { kind: 'too costly', reason: `its results have ${text.length} characters` };
   } catch (cause) {
+    // fhirpath.js throws text too.
+    if (!(cause instanceof Error)) return { kind: 'failed', reason: String(cause) };
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
       return { kind: 'too costly', reason: `it takes more than ${LONGEST_MS / 1000} s` };

@@ -19,8 +19,8 @@ interface LibraryNode {
 export function resultPart(value: unknown, typeName: string): ResultPart {
   const [namespace, type = ''] = typeName.split('.');
   const isNode = typeof value === 'object' && value !== null && 'data' in value && 'path' in value;
+  if (namespace === 'System') return systemPart(isNode ? (value as LibraryNode).data : value, type);
   if (isNode) return nodePart(value as LibraryNode, type);
-  if (namespace === 'System') return systemPart(value, type);
   return jsonPart(type, value);
 }
 
