@@ -6,6 +6,7 @@ import { type RuleSettings, rules } from '../resources/index.ts';
 import type { Reaction } from '../resources/reaction.ts';
 import type { AnyResource } from '../resources/types.ts';
 import { capabilities, type Registered } from './capability.ts';
+import { careApi } from './care/care.ts';
 import type { Declared } from './definition/declared.ts';
 import { openDefinitions } from './definition/definitions.ts';
 import { dispatcher, type Interactions, writes } from './dispatch.ts';
@@ -160,6 +161,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     corsOrigins: options.corsOrigins,
     logger,
     dispatch,
+    care: careApi({ baseUrl: baseUrl.replace(/\/fhir$/, '/care'), dispatch }),
     ready: () => store.ping(),
     isDraining: () => draining,
   });

@@ -12,8 +12,19 @@ const rules: Readonly<Record<string, { readonly folders: readonly string[]; read
   profiles: { folders: ['resources', 'profiles'], packages: ['ajv', 'fhirpath', 'fhir', 'saxes'] },
   mappings: { folders: ['resources', 'mappings'], packages: ['ajv'] },
   'server/http': {
-    folders: ['server/http', 'server/interaction', 'server/route.ts', 'resources'],
+    folders: [
+      'server/http',
+      'server/interaction',
+      'server/route.ts',
+      'server/care/message.ts',
+      'server/care/problem.ts',
+      'resources',
+    ],
     packages: ['express', 'pino'],
+  },
+  'server/care': {
+    folders: ['server/care', 'server/interaction/interaction.ts', 'server/version.ts', 'mappings', 'resources'],
+    packages: [],
   },
   'server/interaction': {
     folders: ['server/interaction', 'server/transaction', 'server/search', 'server/store/store.ts', 'resources'],

@@ -7,10 +7,12 @@ import { gzip } from 'node:zlib';
 import express, { type Express, type Request, type Response } from 'express';
 import type { Logger } from 'pino';
 import { FhirError, issue, tooLarge, unavailable, unsupportedMediaType } from '../../resources/outcome.ts';
+import type { CareRequest, CareResponse } from '../care/message.ts';
 import type { FhirRequest, FhirResponse } from '../interaction/interaction.ts';
 import { allowedMethods, type Route, route } from '../route.ts';
 import { type Answer, answerOf, binaryAnswer, errorAnswer, type Form, type HeaderList, JSON_FORM } from './answer.ts';
 import { type RequestBody, readBody } from './body.ts';
+import { careRouter } from './care.ts';
 import { corsHeaders } from './cors.ts';
 import { acceptsFhir, isPretty, prefer, wanted } from './negotiate.ts';
 
@@ -25,6 +27,8 @@ export interface HttpOptions {
   readonly corsOrigins: readonly string[];
   readonly logger: Logger;
   readonly dispatch: (request: FhirRequest) => Promise<FhirResponse>;
+  /** The model's API, served at `/care`. */
+  readonly care: (request: CareRequest) => Promise<CareResponse>;
   /** Throws while the database does not answer. */
   readonly ready: () => Promise<void>;
   /** True from the moment that a shutdown has begun. */
@@ -185,6 +189,7 @@ export function expressApp(options: HttpOptions): Express {
     if (request.method === 'OPTIONS') preflight(request, response, common);
     else await send(request, response, common, await answer(request, response, note));
   });
+  app.use('/care', careRouter({ ...options, constantHeaders: CONSTANT_HEADERS, readBody: body, send }));
   app.get('/health/live', (_request, response) => {
     response.json({ status: 'live' });
   });
@@ -199,7 +204,10 @@ export function expressApp(options: HttpOptions): Express {
 
   app.use(async (request, response) => {
     const error = new FhirError(404, [
-      issue('not-found', `There is nothing at ${request.path}; FHIR is served at /fhir`),
+      issue(
+        'not-found',
+        `There is nothing at ${request.path}; FHIR is served at /fhir and the records of the practice at /care`,
+      ),
     ]);
     await send(request, response, CONSTANT_HEADERS, errorAnswer(error, JSON_FORM));
   });
