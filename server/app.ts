@@ -50,6 +50,8 @@ export interface AppOptions extends ValidationSettings {
   readonly rules?: RuleSettings;
   /** For tests: other rules in place of all those. */
   readonly reactions?: readonly Reaction[];
+  /** Whether `_text` and `_content` are offered; when absent, as the database has it: a command changes nothing about it. */
+  readonly fullText?: boolean;
   /** Whether this process indexes in the background when search parameters change; a command that ends soon leaves it to the server. */
   readonly background?: boolean;
   /** For tests; the default makes UUIDs. */
@@ -71,6 +73,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const registry = await openRegistry({
     store: options.store,
     baseUrl,
+    fullText: options.fullText,
     writes: !forward,
     onUnderWay: () => indexing?.wake(),
   });

@@ -23,6 +23,7 @@ export interface Config extends ValidationSettings {
   readonly searchTimeoutMs: number;
   readonly rules?: RuleSettings;
   readonly compressAbove: number;
+  readonly fullText: boolean;
   readonly explain: boolean;
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
@@ -156,13 +157,13 @@ export const serveOptions: readonly Option[] = [
     .argParser(whole(1, 10_000)),
   new Option('--max-count <number>', 'largest _count').env('MAX_COUNT').default(1000).argParser(whole(1, 10_000)),
   new Option(
-  new Option(
     '--search-timeout-ms <number>',
     'how long a statement of a search may take before it is given up; 0 for ever',
   )
     .env('SEARCH_TIMEOUT_MS')
     .default(30_000)
     .argParser(whole(0, 3_600_000)),
+  new Option(
     '--validation <policy>',
     'what happens to a write that breaks the rules of R4: refused, told, or not looked at',
   )
@@ -187,10 +188,26 @@ export const serveOptions: readonly Option[] = [
   )
     .env('RULES')
     .argParser(ruleSettings),
+  new Option(
+    '--full-text [true|false]',
+    'answer searches by words, _text and _content; the texts of every resource are indexed',
+  )
+    .env('FULL_TEXT')
+    .default(false)
+    .preset('true')
+    .argParser(yesOrNo),
   new Option('--compress-above <bytes>', 'answers longer than this are compressed for clients that can read it')
     .env('COMPRESS_ABOVE')
     .default(8192)
     .argParser(whole(0, 2 ** 30)),
+  new Option(
+    '--explain [true|false]',
+    'answer searches with _explain=true by how they are understood and carried out, statements included',
+  )
+    .env('EXPLAIN')
+    .default(false)
+    .preset('true')
+    .argParser(yesOrNo),
   new Option(
     '--cors-origins <list>',
     'origins whose pages may call the server: *, local, or addresses, separated by commas',

@@ -10,7 +10,7 @@ import sql from 'sql-template-tag';
 import { typeNumber } from '../resources/definition.ts';
 import { parseJson } from '../resources/json.ts';
 import type { AnyResource, ResourceType } from '../resources/types.ts';
-import type { Registry } from './parameters.ts';
+import { REFRESH_MS, type Registry } from './parameters.ts';
 import type { CompiledParameters } from './search/compile-parameters.ts';
 import { parameterRows } from './search/index-rows.ts';
 import type { IndexRow, IndexRows } from './search/index-table.ts';
@@ -34,6 +34,7 @@ const BATCH = 100;
 const LEAST_REST_MS = 5;
 /** Before looking again when another process is at it, or the database does not answer. */
 const RETRY_MS = 3_000;
+const STOP_MS = 5_000;
 
 /** What one step deals with: parameters of one type that are at the same place, or one that is dropped. */
 type Task =
@@ -65,13 +66,12 @@ export function startIndexing(registry: Registry, baseUrl: string, logger: Logge
   let stopped = false;
   let retry: NodeJS.Timeout | undefined;
 
-  /** The function that makes the rows of the parameters with these numbers. */
-  function rowsOf(numbers: readonly number[]): (resource: AnyResource) => IndexRows {
+  /** The function that makes the rows of the parameters with these numbers; undefined when one is not known here. */
+  function rowsOf(numbers: readonly number[]): ((resource: AnyResource) => IndexRows) | undefined {
     const { parameters } = registry.current;
-    const makers = numbers.flatMap((number) => {
-      const param = parameters.byNumber(number);
-      return param ? [parameterRows(param, baseUrl)] : [];
-    });
+    const known = numbers.flatMap((number) => parameters.byNumber(number) ?? []);
+    if (known.length < numbers.length) return undefined;
+    const makers = known.map((param) => parameterRows(param, baseUrl));
     return (resource) => merged(makers.map((make) => make(resource)));
   }
 
@@ -87,11 +87,11 @@ export function startIndexing(registry: Registry, baseUrl: string, logger: Logge
     const numbers = parameters.map(({ number }) => number);
     const after = parameters[0]?.position ?? 0;
     const identities = await nextResources(type, after);
-    const make = rowsOf(numbers);
     await store.transact(async (session) => {
       await holdLease(session, LEASE, owner);
-      // What has changed in between, such as an expression, begins again by itself.
-      if (!(await areStill(session, parameters))) return;
+      // Of the revision that the transaction began with; what has changed in between, such as an expression, begins again by itself.
+      const make = rowsOf(numbers);
+      if (!make || !(await areStill(session, parameters))) return;
       await indexAll(session, identities, numbers, make);
       const last = identities.at(-1);
       if (last) await advance(session, numbers, last.rid, identities.length);
@@ -114,16 +114,18 @@ export function startIndexing(registry: Registry, baseUrl: string, logger: Logge
       retryLater();
       return;
     }
-    let settled = '';
+    const settled = new Set<string>();
     while (!stopped) {
       await registry.refresh();
-      const task = taskOf(await storedParameters(store), registry.current.parameters);
+      const stored = await storedParameters(store);
+      const task = taskOf(stored, registry.current.parameters);
       if (!task) break;
-      // Writes that began before a change and index by the state before it must not come behind the walk, or the deletion.
-      const begun = beginningOf(task);
-      if (begun !== undefined && begun !== settled) {
+      if (isBeginning(task) && parametersOf(task).some((each) => !settled.has(stateOf(each)))) {
+        // Writes that began before a change and index by the state before it must not come behind the walk, or the deletion.
         await store.othersEnded();
-        settled = begun;
+        // Nor may a search of a process that has not looked since find what is half done.
+        await sleep(REFRESH_MS);
+        for (const each of stored) settled.add(stateOf(each));
       }
       const started = performance.now();
       await step(task);
@@ -162,18 +164,21 @@ export function startIndexing(registry: Registry, baseUrl: string, logger: Logge
     async stop() {
       stopped = true;
       clearTimeout(retry);
-      await running;
+      // A transaction of another process that does not end must not hold up the end of this one.
+      await Promise.race([running, sleep(STOP_MS, undefined, { ref: false })]);
     },
   };
   return indexing;
 }
 
-/** A name for the beginning of a walk or a deletion; undefined further on. */
-function beginningOf(task: Task): string | undefined {
-  if (task.kind === 'drop') return `drop ${task.parameter.number}`;
-  const [first] = task.parameters;
-  return first?.position === 0 ? `walk ${task.parameters.map(({ number }) => number).join()}` : undefined;
-}
+const parametersOf = (task: Task): readonly StoredParameter[] =>
+  task.kind === 'drop' ? [task.parameter] : task.parameters;
+
+const isBeginning = (task: Task): boolean =>
+  parametersOf(task).every(({ position, status }) => position === 0 || status === 'dropping');
+
+/** What changes when a parameter has to be walked or dropped anew. */
+const stateOf = ({ number, hash, status }: StoredParameter): string => `${number} ${hash} ${status}`;
 
 /** Whether the parameters are as they were read: same definition, same place. */
 async function areStill(session: Session, parameters: readonly StoredParameter[]): Promise<boolean> {

@@ -3,7 +3,7 @@
  * runs. What every process must agree on is in the database, under a revision that grows with each change: a transaction learns it when it
  * begins, and runs again when this process indexes by another.
  */
-import { ownSearchParameterTables, searchParameterTables } from '../resources/definition.ts';
+import { ownSearchParameterTables, type SearchParameterTable, searchParameterTables } from '../resources/definition.ts';
 import { parseJson } from '../resources/json.ts';
 import { atEntry, conflict, FhirError } from '../resources/outcome.ts';
 import type { AnyResource, SearchParameter } from '../resources/types.ts';
@@ -47,6 +47,8 @@ export interface Registry extends ParameterRegistry {
 export interface RegistryOptions {
   readonly store: Store;
   readonly baseUrl: string;
+  /** Whether `_text` and `_content` are offered; when undefined, as the database has it. */
+  readonly fullText: boolean | undefined;
   /** Whether this process may write to the database. */
   readonly writes: boolean;
   /** Called when the index of some parameter is not complete. */
@@ -54,7 +56,7 @@ export interface RegistryOptions {
 }
 
 /** A change that another process made is seen after so many milliseconds at the latest. */
-const REFRESH_MS = 500;
+export const REFRESH_MS = 500;
 
 /** More attempts than parameters change while a transaction runs. */
 const MAXIMUM_ATTEMPTS = 20;
@@ -70,16 +72,30 @@ async function storedResources(reader: Pick<Reader, 'query'>): Promise<readonly 
   return found;
 }
 
-const shipped = () => [...searchParameterTables(), ...ownSearchParameterTables()];
+/** Full text search is published as of type string, without an expression; it is a search of its own kind, over the whole resource. */
+const wholeResource: Readonly<Record<string, string>> = { _text: 'DomainResource', _content: 'Resource' };
 
-const inForce = (judged: ReadonlyMap<string, Verdict>) => [
-  ...shipped(),
+const shippedTables = (fullText: boolean): readonly SearchParameterTable[] =>
+  [...searchParameterTables(), ...ownSearchParameterTables()].flatMap((table) => {
+    const expression = wholeResource[table.code];
+    if (expression === undefined) return [table];
+    return fullText ? [{ ...table, type: 'special', expression }] : [];
+  });
+
+const inForce = (shipped: readonly SearchParameterTable[], judged: ReadonlyMap<string, Verdict>) => [
+  ...shipped,
   ...[...judged.values()].flatMap((verdict) => (verdict.kind === 'in-force' ? [verdict.table] : [])),
 ];
 
-const judge = (resources: readonly SearchParameter[]) => verdicts(shipped(), resources);
-
-export async function openRegistry({ store, baseUrl, writes, onUnderWay }: RegistryOptions): Promise<Registry> {
+export async function openRegistry({
+  store,
+  baseUrl,
+  fullText,
+  writes,
+  onUnderWay,
+}: RegistryOptions): Promise<Registry> {
+  const shipped = shippedTables(fullText ?? (await hasFullText(store)));
+  const judge = (resources: readonly SearchParameter[]) => verdicts(shipped, resources);
   let current: ParametersAt | undefined;
   let progress: ReadonlyMap<number, Progress> = new Map();
   let loading: Promise<void> = Promise.resolve();
@@ -88,14 +104,19 @@ export async function openRegistry({ store, baseUrl, writes, onUnderWay }: Regis
   const changing = new Set<number>();
 
   function stateOf(revision: number, stored: readonly StoredParameter[], resources: readonly SearchParameter[]) {
-    const tables = inForce(judge(resources));
+    const tables = inForce(shipped, judge(resources));
     const known = parametersInForce(stored);
     const hashes = new Map(declareParameters(tables).map((each) => [parameterKey(each), each.hash]));
     const parameters = compileParameters(tables, (type, code) => {
       const key = parameterKey({ type, code });
       const record = known.get(key);
       if (!record || record.hash !== hashes.get(key)) return undefined;
-      return { ...record, progress: () => progress.get(record.number) ?? record };
+      const isText = wholeResource[code] !== undefined;
+      return {
+        ...record,
+        progress: () => progress.get(record.number) ?? record,
+        ...(isText ? { fullText: store.dialect } : {}),
+      };
     });
     const isUnderWay = stored.some(({ status }) => status !== 'active');
     return { revision, parameters, indexRows: indexer(parameters, baseUrl), isUnderWay };
@@ -141,7 +162,7 @@ export async function openRegistry({ store, baseUrl, writes, onUnderWay }: Regis
   }
 
   if (writes) {
-    const declared = declareParameters(inForce(judge(await storedResources(store))));
+    const declared = declareParameters(inForce(shipped, judge(await storedResources(store))));
     await registerParameters(store, declared);
   }
   await load();
@@ -163,7 +184,7 @@ export async function openRegistry({ store, baseUrl, writes, onUnderWay }: Regis
       const judged = judge(await storedResources(session));
       for (const { id, entry } of written) refuse(judged.get(id), entry);
       await refuseLosses(judged, session);
-      await registerIn(session, declareParameters(inForce(judged)));
+      await registerIn(session, declareParameters(inForce(shipped, judged)));
       changing.add(session.tx);
     },
     async states() {
@@ -182,6 +203,10 @@ export async function openRegistry({ store, baseUrl, writes, onUnderWay }: Regis
     },
   };
 }
+
+/** Whether a server offered full text search on this database last. */
+const hasFullText = async (store: Store): Promise<boolean> =>
+  (await storedParameters(store)).some(({ code, status }) => code === '_content' && status !== 'dropping');
 
 const revisionOf = async (store: Store): Promise<number> => Number(await settingOf(store, PARAMETERS_REVISION));
 

@@ -38,10 +38,11 @@ export function searchCapability(parameters: SearchParameters): (type: ResourceT
       conditionalDelete: 'multiple',
       searchInclude: references.length > 0 ? ['*', ...references.map(({ code }) => `${type}:${code}`)] : [],
       searchRevInclude: [...(reverse.get(type) ?? [])],
-      searchParam: searchable.map(({ code, url, type: kind, description }) => ({
+      searchParam: searchable.map(({ code, url, type: kind, fullText, description }) => ({
         name: code,
         definition: url,
-        type: kind,
+        // As R4 publishes `_text` and `_content`.
+        type: fullText ? 'string' : kind,
         documentation: description,
       })),
     };

@@ -27,13 +27,15 @@ export interface ParameterRecord {
   /** Searches wait for a parameter that is `filling`; whatever else is done to one goes on beside them. */
   readonly status: SearchParameter['status'] | 'rebuilding' | 'dropping';
   readonly progress?: SearchParameter['progress'];
+  readonly fullText?: SearchParameter['fullText'];
 }
 
 /** Gives what the store knows of a parameter; undefined when that is not what the table says: then it is not in force. */
 export type RecordOf = (resource: ResourceType, code: string, url: string) => ParameterRecord | undefined;
 
-/** Parameters that are asked of the table `resource` or of the full text, and have no rows. */
-const withoutRows = new Set(['_id', '_lastUpdated', '_text', '_content']);
+/** Parameters that are columns of the table `resource`, and full text where it is not offered, which is published without an expression. */
+const isWithoutRows = ({ code, expression }: SearchParameterTable): boolean =>
+  code === '_id' || code === '_lastUpdated' || ((code === '_text' || code === '_content') && !expression);
 
 /** What the store is told of a parameter that has rows. */
 export interface Declaration {
@@ -51,7 +53,7 @@ const ROWS_VERSION = 1;
 export function declareParameters(tables: readonly SearchParameterTable[]): readonly Declaration[] {
   return [...tablesByType(tables)].flatMap(([type, own]) =>
     own
-      .filter((table) => !withoutRows.has(table.code) && !aliasOf(type, table, own))
+      .filter((table) => !isWithoutRows(table) && !aliasOf(type, table, own))
       .map((table) => ({ type, code: table.code, url: table.url, hash: hashOf(type, table) })),
   );
 }
@@ -130,7 +132,7 @@ function parametersOf(
   const owners = new Map<string, SearchParameter>();
   for (const table of tables) {
     if (aliases.get(table) || table.component) continue;
-    const record = withoutRows.has(table.code)
+    const record = isWithoutRows(table)
       ? { number: 0, status: 'active' as const }
       : recordOf(type, table.code, table.url);
     if (record) owners.set(table.url, parameterOf(type, table, record));
@@ -149,10 +151,10 @@ function parametersOf(
 function parameterOf(
   resource: ResourceType,
   table: SearchParameterTable,
-  { number, status, progress }: ParameterRecord,
+  { number, status, progress, fullText }: ParameterRecord,
 ): SearchParameter {
   const { code, type, url, description } = table;
-  const expression = withoutRows.has(code) || !table.expression ? undefined : alternatives(resource, table).join(' | ');
+  const expression = isWithoutRows(table) || !table.expression ? undefined : alternatives(resource, table).join(' | ');
   const valueTypes = expression === undefined ? undefined : compile(expression, resource).types;
   const impliedSystem = type === 'token' ? impliedSystemOf(resource, table) : undefined;
   return {
@@ -168,6 +170,7 @@ function parameterOf(
     targets: type === 'reference' ? targetsOf(table) : [],
     status: status === 'filling' ? 'filling' : 'active',
     ...(progress ? { progress } : {}),
+    ...(fullText ? { fullText } : {}),
   };
 }
 

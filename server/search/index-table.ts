@@ -17,6 +17,8 @@ export interface IndexTable {
   readonly key: readonly string[];
   /** For rows that are ranges: how long they usually are, and the index of those that are longer. */
   readonly spans?: Spans;
+  /** Rows end with one more value, a text of words, for the full text engine of the database: each resource has one row of a parameter at most. */
+  readonly words?: true;
   /** The question that this table answers; becomes the SQL comment. */
   readonly purpose: string;
 }
@@ -113,6 +115,27 @@ export const compositeIndex: IndexTable = {
   purpose: 'which resources have both values in one element',
 };
 
+/** The words of the narrative. On SQLite they are in the FTS5 table `narrative_text_words`, whose rowid is rid; on PostgreSQL in the column `words`. */
+export const narrativeText: IndexTable = {
+  name: 'narrative_text',
+  columns: [integer('param')],
+  key: ['param', 'rid'],
+  words: true,
+  purpose: 'which narratives have these words (_text)',
+};
+
+/** The words of all texts of a resource, kept as those of the narrative are. */
+export const contentText: IndexTable = {
+  name: 'content_text',
+  columns: [integer('param')],
+  key: ['param', 'rid'],
+  words: true,
+  purpose: 'which resources have these words anywhere (_content)',
+};
+
+/** The full text table of a name in SQLite. */
+export const wordsTable = ({ name }: IndexTable): string => `${name}_words`;
+
 /** All index tables, in the order in which they are made. */
 export const indexTables: readonly IndexTable[] = [
   tokenIndex,
@@ -121,4 +144,6 @@ export const indexTables: readonly IndexTable[] = [
   quantityIndex,
   referenceIndex,
   compositeIndex,
+  narrativeText,
+  contentText,
 ];

@@ -150,7 +150,10 @@ class QueryParser {
       return value;
     }
     if (Object.hasOwn(resultParsers, code)) return this.#readResult(code, modifier, value);
-    if (Object.hasOwn(notOffered, code))
+    if (
+      Object.hasOwn(notOffered, code) &&
+      !this.#types.some((type) => this.#context.parameters.get(type, code)?.fullText)
+    )
       throw notSupported(`${code}: ${notOffered[code]}`, { rule: 'search-not-offered' }, 400);
     const one =
       code === '_filter' && modifier === undefined

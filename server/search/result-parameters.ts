@@ -42,7 +42,7 @@ export const resultParsers: Readonly<Record<string, ResultParser>> = {
   }),
   _score: () => {
     throw notSupported(
-      '_score orders by relevance, which only a full text search (_text, _content) has',
+      '_score is not given: matches of _text and _content come in the order of _sort, not of relevance',
       { rule: 'search-score' },
       400,
     );
@@ -96,7 +96,7 @@ function sortParameter(type: ResourceType, code: string, parameters: SearchParam
   if (code === '') throw badValue('_sort has an empty key; keys are joined by single commas', { rule: 'search-sort' });
   if (code === '_score')
     throw notSupported(
-      '_sort=_score orders by relevance, which only a full text search (_text, _content) has',
+      '_sort=_score is not offered: matches of _text and _content come in the order of other keys, not of relevance',
       { rule: 'search-score' },
       400,
     );

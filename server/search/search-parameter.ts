@@ -40,6 +40,8 @@ export interface SearchParameter {
   readonly alias?: SearchParameter;
   /** For composites: the parameters of the components, with the FHIRPath that leads from the composite's element to each value. */
   readonly components?: readonly { readonly param: SearchParameter; readonly expression: string }[];
+  /** For `_text` and `_content`, where full text search is offered: the engine that answers. */
+  readonly fullText?: 'sqlite' | 'postgres';
   /** `filling` while a background job indexes what was stored before the parameter was known: not searchable yet. */
   readonly status: 'active' | 'filling';
   /** While `filling`: how many resources have been indexed, of how many. */

@@ -35,9 +35,16 @@ export const sqliteDialect: Dialect = {
     return [
       head + columnLines(table, sqliteTypes) + key,
       ...table.indexes.map((index) => `${createIndex(table, index)} -- ${index.purpose}`),
+      ...(table.words ? fullTextTable(table) : []),
     ];
   },
 };
+
+/** Words without the text that they come from, which is in the resource; they go with the row that they belong to. Words come folded. */
+const fullTextTable = ({ name, purpose }: Table): readonly string[] => [
+  `CREATE VIRTUAL TABLE ${name}_words USING fts5 (words, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0') -- ${purpose}`,
+  `CREATE TRIGGER ${name}_deleted AFTER DELETE ON ${name} BEGIN DELETE FROM ${name}_words WHERE rowid = OLD.rid; END -- words of rows that are gone are found no more`,
+];
 
 // COLLATE "C": codes and ids are compared by code point on both databases, which also lets a prefix be a range of the key.
 const postgresTypes = {
@@ -55,17 +62,24 @@ export const postgresDialect: Dialect = {
   name: 'postgres',
   create(table) {
     const key = `  PRIMARY KEY (${list(table.primaryKey)}))`;
+    const words = table.words ? '  words tsvector NOT NULL,\n' : '';
     const statistics = table.correlated
       ? [`CREATE STATISTICS ${table.name}_statistics (ndistinct, mcv) ON ${list(table.correlated)} FROM ${table.name}`]
       : [];
     return [
-      `CREATE TABLE ${table.name} (\n${columnLines(table, postgresTypes)}${key}`,
+      `CREATE TABLE ${table.name} (\n${columnLines(table, postgresTypes)}${words}${key}`,
       comment('TABLE', table.name, table.purpose),
       ...table.indexes.flatMap((index) => [
         createIndex(table, index, index.include),
         comment('INDEX', index.name, index.purpose),
       ]),
       ...statistics,
+      ...(table.words
+        ? [
+            `CREATE INDEX ${table.name}_words ON ${table.name} USING gin (words)`,
+            comment('INDEX', `${table.name}_words`, table.purpose),
+          ]
+        : []),
     ];
   },
 };

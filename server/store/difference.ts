@@ -36,10 +36,20 @@ const finite = (value: number): number =>
 const indexedValue = (value: string | number): string | number =>
   typeof value === 'string' ? indexedText(value) : finite(value);
 
+/** Words for the full text engine are no key, so they are not cut. */
+const asItIs = (value: string | number): string | number => value;
+const wordTables = new Set(indexTables.filter(({ words }) => words).map(({ name }) => name));
+
 const none: readonly IndexRow[] = [];
 
-function addTable(change: TableChange, before: readonly IndexRow[], after: readonly IndexRow[], rid: number): void {
-  const stored = (row: IndexRow): IndexRow => [...row.map(indexedValue), rid];
+function addTable(
+  change: TableChange,
+  before: readonly IndexRow[],
+  after: readonly IndexRow[],
+  rid: number,
+  indexed: (value: string | number) => string | number,
+): void {
+  const stored = (row: IndexRow): IndexRow => [...row.map(indexed), rid];
   if (before.length === 0) {
     for (const row of after) change.inserted.push(stored(row));
     return;
@@ -56,6 +66,9 @@ export type TableChanges = ReadonlyMap<string, TableChange>;
 export function difference(changes: readonly RowChange[]): TableChanges {
   const tables = new Map<string, TableChange>(indexTables.map(({ name }) => [name, { inserted: [], deleted: [] }]));
   for (const { rid, before, after } of changes)
-    for (const [name, table] of tables) addTable(table, before[name] ?? none, after[name] ?? none, rid);
+    for (const [name, table] of tables) {
+      const indexed = wordTables.has(name) ? asItIs : indexedValue;
+      addTable(table, before[name] ?? none, after[name] ?? none, rid, indexed);
+    }
   return tables;
 }

@@ -32,6 +32,8 @@ export interface Table {
   /** Kept in the order of the primary key, with no rowid: for narrow rows that are read by range. Never for rows with a body. */
   readonly clustered?: boolean;
   readonly indexes: readonly Index[];
+  /** Words for the full text engine of the database belong to each row. */
+  readonly words?: true;
   /** Two columns whose values depend on each other; PostgreSQL takes them for independent unless told. */
   readonly correlated?: readonly [string, string];
   readonly purpose: string;
@@ -172,7 +174,7 @@ function columnOf({ name, kind }: IndexColumn): Column {
 }
 
 /** An index table as the database keeps it: with `rid`, clustered by its key. */
-function tableOf({ name, columns, key, spans, purpose }: IndexTable): Table {
+function tableOf({ name, columns, key, spans, words, purpose }: IndexTable): Table {
   const reverse: Index = {
     name: `${name}_by_resource`,
     columns: ['rid', 'param'],
@@ -197,7 +199,7 @@ function tableOf({ name, columns, key, spans, purpose }: IndexTable): Table {
     primaryKey: key,
     clustered: true,
     indexes: [reverse, ...ends],
-    correlated: [first, second],
+    ...(words ? { words } : { correlated: [first, second] as const }),
     purpose,
   };
 }

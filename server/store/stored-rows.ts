@@ -19,7 +19,8 @@ export async function storedRows(
       const rows = found.get(Number(row.rid)) ?? {};
       found.set(Number(row.rid), rows);
       rows[table.name] ??= [];
-      rows[table.name]?.push(names.map((name) => row[name] ?? ''));
+      // The words themselves cannot be read back; that there are some is enough to have them replaced.
+      rows[table.name]?.push([...names.map((name) => row[name] ?? ''), ...(table.words ? [''] : [])]);
     }
   }
   return found;

@@ -188,6 +188,38 @@ COMMENT ON INDEX composite_index_by_resource IS 'what values does this resource 
 
 CREATE STATISTICS composite_index_statistics (ndistinct, mcv) ON param, code FROM composite_index;
 
+CREATE TABLE narrative_text (
+  param smallint NOT NULL,
+  rid bigint NOT NULL,
+  words tsvector NOT NULL,
+  PRIMARY KEY (param, rid));
+
+COMMENT ON TABLE narrative_text IS 'which narratives have these words (_text)';
+
+CREATE INDEX narrative_text_by_resource ON narrative_text (rid, param);
+
+COMMENT ON INDEX narrative_text_by_resource IS 'what values does this resource have';
+
+CREATE INDEX narrative_text_words ON narrative_text USING gin (words);
+
+COMMENT ON INDEX narrative_text_words IS 'which narratives have these words (_text)';
+
+CREATE TABLE content_text (
+  param smallint NOT NULL,
+  rid bigint NOT NULL,
+  words tsvector NOT NULL,
+  PRIMARY KEY (param, rid));
+
+COMMENT ON TABLE content_text IS 'which resources have these words anywhere (_content)';
+
+CREATE INDEX content_text_by_resource ON content_text (rid, param);
+
+COMMENT ON INDEX content_text_by_resource IS 'what values does this resource have';
+
+CREATE INDEX content_text_words ON content_text USING gin (words);
+
+COMMENT ON INDEX content_text_words IS 'which resources have these words anywhere (_content)';
+
 INSERT INTO uri (number, value) VALUES (0, '');
 
 INSERT INTO setting (name, value) VALUES ('search-parameters', '0');

@@ -124,6 +124,28 @@ CREATE TABLE composite_index ( -- which resources have both values in one elemen
 
 CREATE INDEX composite_index_by_resource ON composite_index (rid, param) -- what values does this resource have;
 
+CREATE TABLE narrative_text ( -- which narratives have these words (_text)
+  param INTEGER NOT NULL,
+  rid INTEGER NOT NULL,
+  PRIMARY KEY (param, rid)) WITHOUT ROWID;
+
+CREATE INDEX narrative_text_by_resource ON narrative_text (rid, param) -- what values does this resource have;
+
+CREATE VIRTUAL TABLE narrative_text_words USING fts5 (words, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0') -- which narratives have these words (_text);
+
+CREATE TRIGGER narrative_text_deleted AFTER DELETE ON narrative_text BEGIN DELETE FROM narrative_text_words WHERE rowid = OLD.rid; END -- words of rows that are gone are found no more;
+
+CREATE TABLE content_text ( -- which resources have these words anywhere (_content)
+  param INTEGER NOT NULL,
+  rid INTEGER NOT NULL,
+  PRIMARY KEY (param, rid)) WITHOUT ROWID;
+
+CREATE INDEX content_text_by_resource ON content_text (rid, param) -- what values does this resource have;
+
+CREATE VIRTUAL TABLE content_text_words USING fts5 (words, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0') -- which resources have these words anywhere (_content);
+
+CREATE TRIGGER content_text_deleted AFTER DELETE ON content_text BEGIN DELETE FROM content_text_words WHERE rowid = OLD.rid; END -- words of rows that are gone are found no more;
+
 INSERT INTO uri (number, value) VALUES (0, '');
 
 INSERT INTO setting (name, value) VALUES ('search-parameters', '0');

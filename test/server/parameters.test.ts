@@ -115,6 +115,7 @@ for (const databases of [databasesAt('sqlite'), ...(postgresServer ? [databasesA
           await complete(there);
           const changed = { ...careLevel, expression: `Patient.extension('${LEVEL}').value.ofType(code)` };
           await there.http.put('/fhir/SearchParameter/care-level').send(changed).expect(200);
+          await sleep(600);
           await complete(here);
           await sleep(700);
         } finally {

@@ -21,6 +21,11 @@ export function foldApart(text: string): string {
   return spaced(letters(text).replace(PUNCTUATION, ' '));
 }
 
+/** The words of a text, folded, one space between them: letters and digits only, so nothing in them means anything to a full text engine. */
+export function wordsOf(text: string): string {
+  return spaced(letters(text).replace(/[^\p{L}\p{N}]+/gu, ' '));
+}
+
 const transcriptions: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',

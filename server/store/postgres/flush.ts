@@ -3,7 +3,7 @@
  * depends only on which parts are there, so it is prepared a few times and then used again.
  */
 import { typeNumber } from '../../../resources/definition.ts';
-import { type IndexColumn, type IndexTable, indexTables } from '../../search/index-table.ts';
+import { type IndexColumn, type IndexRow, type IndexTable, indexTables } from '../../search/index-table.ts';
 import { difference, type TableChange } from '../difference.ts';
 import type { Pending, PendingVersion } from '../pending.ts';
 import { urisIn, withNumbers } from '../uri.ts';
@@ -73,6 +73,34 @@ function indexParts(
     const rows = unnested(table, withNumbers(name, inserted, numberOf), given);
     parts.push(
       `${name}_inserted AS (INSERT INTO ${name} (${names.join(', ')}) SELECT * FROM ${rows} ON CONFLICT DO NOTHING)`,
+    );
+  }
+  return parts;
+}
+
+/** Rows are [param, words, rid]. A row that is deleted and inserted is replaced: one statement sees the table as it was at its start. */
+function wordParts({ name }: IndexTable, { inserted, deleted }: TableChange, given: Parameters): string[] {
+  const columnOf = (rows: readonly IndexRow[], place: number, type: string): string =>
+    given.of(
+      arrayOf(rows, (row) => row[place] ?? 0),
+      type,
+    );
+  const keyOf = (row: IndexRow): string => `${row[0]} ${row[2]}`;
+  const replaced = new Set(inserted.map(keyOf));
+  const gone = deleted.filter((row) => !replaced.has(keyOf(row)));
+  const parts: string[] = [];
+  if (gone.length > 0) {
+    const rows = `unnest(${columnOf(gone, 0, 'smallint[]')}, ${columnOf(gone, 2, 'bigint[]')}) AS d(param, rid)`;
+    parts.push(`${name}_deleted AS (DELETE FROM ${name} t USING ${rows} WHERE t.param = d.param AND t.rid = d.rid)`);
+  }
+  if (inserted.length > 0) {
+    const params = columnOf(inserted, 0, 'smallint[]');
+    const rids = columnOf(inserted, 2, 'bigint[]');
+    const words = columnOf(inserted, 1, 'text[]');
+    parts.push(
+      `${name}_inserted AS (INSERT INTO ${name} AS t (param, rid, words)
+        SELECT i.param, i.rid, to_tsvector('simple', i.words) FROM unnest(${params}, ${rids}, ${words}) AS i(param, rid, words)
+        ON CONFLICT (param, rid) DO UPDATE SET words = excluded.words)`,
     );
   }
   return parts;
@@ -148,7 +176,8 @@ export async function flushStatement(pending: Pending, tx: number, numbers: Numb
     ...versionParts(numbered.versions, txParameter, given),
     ...indexTables.flatMap((table) => {
       const change = changes.get(table.name);
-      return change ? indexParts(table, change, numberOf, given) : [];
+      if (!change) return [];
+      return table.words ? wordParts(table, change, given) : indexParts(table, change, numberOf, given);
     }),
   ];
   const log = `INSERT INTO transaction_log AS l (tx, versions) VALUES (${txParameter}, ${given.of(numbered.versions.length, 'integer')})

@@ -3,7 +3,7 @@
  * constant and there is no limit of parameters.
  */
 import { typeNumber } from '../../../resources/definition.ts';
-import { type IndexTable, indexTables } from '../../search/index-table.ts';
+import { type IndexTable, indexTables, wordsTable } from '../../search/index-table.ts';
 import { difference } from '../difference.ts';
 import type { Pending, PendingVersion } from '../pending.ts';
 import { type UriCache, urisIn, withNumbers } from '../uri.ts';
@@ -24,10 +24,21 @@ function deleteRows({ name, columns, key }: IndexTable): string {
   return `DELETE FROM ${name} WHERE (${key.join(', ')}) IN (SELECT ${values.join(', ')} FROM json_each(?))`;
 }
 
+/** Rows of a table with words are [param, words, rid]; a trigger takes the words away with the row. */
+const insertParam = ({ name }: IndexTable): string =>
+  `INSERT OR IGNORE INTO ${name} (param, rid) SELECT json_extract(value, '$[0]'), json_extract(value, '$[2]') FROM json_each(?)`;
+
+const insertWords = (table: IndexTable): string =>
+  `INSERT OR REPLACE INTO ${wordsTable(table)} (rowid, words)
+   SELECT json_extract(value, '$[2]'), json_extract(value, '$[1]') FROM json_each(?)`;
+
+const deleteParam = ({ name }: IndexTable): string =>
+  `DELETE FROM ${name} WHERE (param, rid) IN (SELECT json_extract(value, '$[0]'), json_extract(value, '$[2]') FROM json_each(?))`;
+
 const indexStatements = indexTables.map((table) => ({
   name: table.name,
-  insert: insertRows(table),
-  delete: deleteRows(table),
+  insert: table.words ? [insertParam(table), insertWords(table)] : [insertRows(table)],
+  delete: [table.words ? deleteParam(table) : deleteRows(table)],
 }));
 
 const INSERT_RESOURCE = `INSERT INTO resource (rid, version, tx, method, content, type, id)
@@ -108,7 +119,9 @@ export async function flush(
     const change = changes.get(name);
     for (const kind of ['delete', 'insert'] as const) {
       const rows = (kind === 'delete' ? change?.deleted : change?.inserted) ?? [];
-      if (rows.length > 0) await connection.run(statement[kind], [JSON.stringify(withNumbers(name, rows, numberOf))]);
+      if (rows.length === 0) continue;
+      const parameter = JSON.stringify(withNumbers(name, rows, numberOf));
+      for (const text of statement[kind]) await connection.run(text, [parameter]);
     }
   }
   return numbers;
