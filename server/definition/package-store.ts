@@ -2,6 +2,7 @@
 import sql, { bulk } from 'sql-template-tag';
 import { setSetting, settingOf } from '../store/setting.ts';
 import type { Reader, Session, Store } from '../store/store.ts';
+import { shaped } from '../terminology/shape.ts';
 import { type Catalogue, headOf } from './catalogue.ts';
 import type { PackageManifest, PackageResource } from './package-file.ts';
 import { canonicalsOf, pinned } from './pin.ts';
@@ -128,7 +129,7 @@ export function takePackage(
 ): void {
   const resources = files.map(({ file, content }) => ({
     file,
-    resource: JSON.parse(content) as { resourceType: string },
+    resource: shaped(JSON.parse(content) as { resourceType: string }).resource,
   }));
   const own = canonicalsOf(resources.map(({ resource }) => resource));
   for (const { file, resource } of resources) {

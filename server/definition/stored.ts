@@ -2,6 +2,7 @@
 import sql, { join } from 'sql-template-tag';
 import { typeNumber, typeOfNumber } from '../../resources/definition.ts';
 import type { Store } from '../store/store.ts';
+import { shaped } from '../terminology/shape.ts';
 import { type Catalogue, definitionTypes, headOf } from './catalogue.ts';
 
 interface Row {
@@ -34,7 +35,8 @@ export async function readStored(store: Store, catalogue: Catalogue, settled: nu
 }
 
 function take(catalogue: Catalogue, origin: string, order: number, content: string): void {
-  const { text: _narrative, ...resource } = JSON.parse(content) as { resourceType: string; text?: unknown };
+  const { text: _narrative, ...stored } = JSON.parse(content) as { resourceType: string; text?: unknown };
+  const { resource } = shaped(stored);
   const head = headOf(resource, { origin, layer: 'stored', order });
   if (head) catalogue.set(head, JSON.stringify(resource));
   else catalogue.delete(origin);

@@ -115,7 +115,8 @@ async function included(include: ValueSetComposeInclude, state: State): Promise<
 }
 
 async function systemEntries(include: ValueSetComposeInclude, state: State): Promise<readonly Entry[]> {
-  const { system: url = '', version, concept: listed, filter = [] } = include;
+  const { system: url, version, concept: listed, filter = [] } = include;
+  if (url === undefined) throw unprocessable('An include of the value set has neither a system nor a value set');
   const canonical = version ? `${url}|${version}` : url;
   if (listed) {
     const system = await state.terminology.system(canonical);

@@ -398,6 +398,28 @@ onEveryDatabase('terminology', (server) => {
     });
   });
 
+  it('refuses sent definitions that have not the form of R4, and lives with stored ones', async () => {
+    const include = [null, { system: 1 }, { system: MOODS, concept: [null], filter: {} }];
+    const broken: readonly [string, object][] = [
+      ['ValueSet/$expand', { resourceType: 'ValueSet', compose: { include } }],
+      ['ValueSet/$expand', { resourceType: 'ValueSet', expansion: { contains: [null] } }],
+      ['CodeSystem/$validate-code?code=a', { resourceType: 'CodeSystem', content: 'complete', concept: [null] }],
+      ['ConceptMap/$translate?code=a', { resourceType: 'ConceptMap', group: [{ element: [null] }, 5] }],
+    ];
+    for (const [path, body] of broken) assert.equal((await post(path, body)).status, 400, path);
+    await put({
+      resourceType: 'ValueSet',
+      id: 'broken',
+      url: `${VS}/broken`,
+      compose: { include },
+    } as unknown as ValueSet);
+    for (const path of [`ValueSet/$expand?url=${VS}/broken`, 'ValueSet/broken/$expand']) {
+      const { status, body } = await get(path);
+      assert.equal(status, 422);
+      assert.match(sentence(body), /neither a system nor a value set/);
+    }
+  });
+
   it('uses a changed code system from the moment that it is stored', async () => {
     const happy = { code: 'happy', display: 'Happy' };
     await put({ ...moods, concept: [...(moods.concept ?? []), happy] } as { resourceType: string; id: string });

@@ -1,7 +1,6 @@
 /** What a terminology operation is asked about: the value set, code system or concept map, and the code. */
-import { invalid, notFound } from '../../../resources/outcome.ts';
+import { badStructure, invalid, notFound } from '../../../resources/outcome.ts';
 import type {
-  AnyResource,
   CodeableConcept,
   CodeSystem,
   Coding,
@@ -12,6 +11,7 @@ import type {
 import type { Context } from '../../interaction/interaction.ts';
 import type { Concepts } from '../../terminology/concepts.ts';
 import { resourceConcepts } from '../../terminology/resource-concepts.ts';
+import { shaped } from '../../terminology/shape.ts';
 import { requireSystem, requireValueSet, type Terminology } from '../../terminology/terminology.ts';
 import { requireVisible, resourceIn } from '../visible.ts';
 
@@ -28,13 +28,16 @@ async function ownResource<T extends keyof Kinds>(
   given: JsonObject | undefined,
   context: Context,
 ): Promise<Kinds[T] | undefined> {
-  if (id !== undefined) return resourceIn(await requireVisible(type, id, context)) as unknown as Kinds[T];
+  if (id !== undefined)
+    return shaped(resourceIn(await requireVisible(type, id, context))).resource as unknown as Kinds[T];
   if (given === undefined) return undefined;
-  if ((given as unknown as AnyResource).resourceType !== type)
-    throw invalid(`The resource is a ${String(given.resourceType)}; expected a ${type}`, {
-      expression: 'resourceType',
-    });
-  return given as unknown as Kinds[T];
+  const { resourceType } = (given as JsonObject | null) ?? {};
+  if (resourceType !== type)
+    throw invalid(`The resource is a ${String(resourceType)}; expected a ${type}`, { expression: 'resourceType' });
+  const { resource, problems } = shaped(given);
+  if (problems.length > 0)
+    throw badStructure(`The ${type} has not the form that R4 gives it: ${problems.slice(0, 3).join('; ')}`);
+  return resource as unknown as Kinds[T];
 }
 
 const withVersion = (url: string, version: string | undefined): string =>
@@ -110,10 +113,15 @@ export function codingsOf({
       },
     );
   if (code !== undefined) return [{ code, system, version, display }];
-  const list = coding ? [coding as Coding] : ((codeableConcept as CodeableConcept).coding ?? []);
-  const usable = list.filter((each) => typeof each?.code === 'string');
+  const given: unknown = coding ? [coding] : ((codeableConcept as CodeableConcept).coding ?? []);
+  const isText = (each: unknown): boolean => each === undefined || typeof each === 'string';
+  const usable = (Array.isArray(given) ? (given as readonly (Coding | null)[]) : []).flatMap((each) =>
+    each && typeof each.code === 'string' && isText(each.system) && isText(each.version) && isText(each.display)
+      ? [each]
+      : [],
+  );
   if (usable.length === 0)
-    throw invalid(`${coding ? 'The coding' : 'The codeableConcept'} has no code`, {
+    throw invalid(`${coding ? 'The coding' : 'The codeableConcept'} has no code with a system that are texts`, {
       expression: coding ? 'http.coding' : 'http.codeableConcept',
     });
   return usable;
