@@ -9,12 +9,13 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type AddressInfo, createServer, type Server as NetServer } from 'node:net';
 import { Command } from 'commander';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { type App, createApp } from '../app.ts';
 import { forwarder } from '../cluster/reader.ts';
 import { answerWorkers } from '../cluster/writer.ts';
 import { type Config, refusal, serveOptions } from '../config.ts';
 import { fhirServer } from '../http/server.ts';
+import { openLog } from '../log.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 
@@ -154,7 +155,7 @@ async function superviseWorkers(config: Config, logger: Logger): Promise<void> {
 }
 
 async function serve(options: Config): Promise<void> {
-  const logger = pino({ level: options.logLevel });
+  const logger = openLog(options.logLevel);
   const port = cluster.isWorker ? Number(process.env[WORKER_PORT]) : await portOf(options);
   const config = { ...options, port };
   if (cluster.isPrimary && config.workers > 1) await superviseWorkers(config, logger);
