@@ -1,4 +1,5 @@
 /** The operations of this server. */
+import { careContext } from './care-context.ts';
 import { encounterEverything, patientEverything } from './everything.ts';
 import { fhirpath } from './fhirpath.ts';
 import { graphql } from './graphql.ts';
@@ -20,4 +21,5 @@ export const operations: readonly Operation[] = [
   fhirpath,
   phq9Trend,
   instrumentTrend,
+  careContext,
 ];
