@@ -28,7 +28,7 @@ function answer(task: Task): Answer {
     return { kind: 'too costly', reason: `its results have ${text.length} characters` };
   } catch (cause) {
     // fhirpath.js throws text too.
-    if (!(cause instanceof Error)) return { kind: 'failed', reason: String(cause) };
+    if (typeof cause !== 'object') return { kind: 'failed', reason: String(cause) };
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
       return { kind: 'too costly', reason: `it takes more than ${LONGEST_MS / 1000} s` };
