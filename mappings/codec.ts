@@ -20,6 +20,8 @@ export interface Codec<M> {
   readonly fields?: Fields;
   /** The codec of the items of a list. */
   readonly item?: Codec<unknown>;
+  /** The codecs of a value of several kinds, by kind. */
+  readonly kinds?: readonly (readonly [kind: string, codec: Codec<unknown>])[];
 }
 
 /** What the documents need to know of the rules of a record: rule.ts has the rest. */

@@ -85,9 +85,15 @@ function elementOf(steps: readonly Step[], chosen?: string): Element {
 function expressionOf({ name, slice, accepts }: Step): string {
   if (!slice) return name;
   if (accepts) return `${name}.where(${accepts.name})`;
-  const criteria = Object.entries(slice).map(([key, value]) => criterion(key, value));
-  return criteria.length === 0 ? `${name}.first()` : `${name}.where(${criteria.join(' and ')})`;
+  const criteria = criteriaOf(slice);
+  return criteria === '' ? `${name}.first()` : `${name}.where(${criteria})`;
 }
+
+/** Fixed values as FHIRPath: `system = 'phone'`. */
+export const criteriaOf = (slice: Json): string =>
+  Object.entries(slice)
+    .map(([key, value]) => criterion(key, value))
+    .join(' and ');
 
 function criterion(key: string, value: unknown): string {
   if (typeof value === 'string') return `${key} = '${value}'`;

@@ -29,9 +29,12 @@ const amount = record<Amount>({
   unit: rule(ucumCode, code, 'The unit as a UCUM code: {score}, kg, mm[Hg].'),
   unitText: rule(element('unit'), text, 'The unit as people read it.'),
 });
-// In a range neither end has a comparator.
-const { comparator: _, ...ofEnd } = amount.schema.properties ?? {};
-const end = { ...amount, schema: { ...amount.schema, properties: ofEnd } };
+/** An end of a range, which has no comparator. */
+const end = record<Omit<Amount, 'comparator'>>({
+  value: required(element('value'), decimal, 'The number, digits included.'),
+  unit: rule(ucumCode, code, 'The unit as a UCUM code.'),
+  unitText: rule(element('unit'), text, 'The unit as people read it.'),
+});
 
 const range = record<Omit<Extract<Aim, { kind: 'range' }>, 'kind'>>({
   low: rule(element('low'), end, 'The low end.'),

@@ -158,9 +158,11 @@ export interface Amount {
   readonly unitText?: string;
 }
 
+type End = Omit<Amount, 'comparator'>;
+
 export type Aim =
   | ({ readonly kind: 'amount' } & Amount)
-  | { readonly kind: 'range'; readonly low?: Amount; readonly high?: Amount }
+  | { readonly kind: 'range'; readonly low?: End; readonly high?: End }
   | { readonly kind: 'text'; readonly text: string }
   | ({ readonly kind: 'finding' } & Concept);
 

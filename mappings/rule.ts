@@ -4,7 +4,7 @@
  */
 import { keepNumeral, numeralOf } from '../resources/json.ts';
 import type { Codec, Fields } from './codec.ts';
-import type { Element } from './element.ts';
+import { criteriaOf, type Element } from './element.ts';
 import { fits, isObject, type Json, same } from './json.ts';
 import type { Schema } from './schema.ts';
 
@@ -152,7 +152,7 @@ export function list<M>(item: Codec<M>, { where, accepts, key }: ListOptions<M> 
       );
     },
     schema: { type: 'array', items: item.schema, minItems: 1 },
-    form: 'a list',
+    form: where ? `the items where ${criteriaOf(where)}` : accepts ? `the items where ${accepts.name}` : 'a list',
     item: item as Codec<unknown>,
   };
 }
@@ -232,6 +232,7 @@ export function choiceOf<M extends { readonly kind: string }>(
         minProperties: (each.schema.minProperties ?? 0) + 1,
       })),
     },
+    kinds: entries.map(([kind, each]) => [kind, each.codec as unknown as Codec<unknown>] as const),
     form: entries.map(([kind, each]) => `${nameOf(each)} (${kind})`).join(', '),
   };
   return {
