@@ -93,16 +93,16 @@ const propertyOf = ({ property, value }: { property: string; value: string }): C
   value,
 });
 
-/** The code and all below it. UNION ends at a cycle. */
+/** The code and all below it. UNION ends at a cycle. CROSS JOIN has SQLite follow the codes found rather than walk the table for each. */
 const below = (system: number, code: string): Sql =>
   sql`WITH RECURSIVE below(code) AS (
-      SELECT code FROM concept WHERE system = ${system} AND code = ${code} UNION SELECT p.code FROM below b JOIN concept_parent p ON p.system = ${system} AND p.parent = b.code
+      SELECT code FROM concept WHERE system = ${system} AND code = ${code} UNION SELECT p.code FROM below b CROSS JOIN concept_parent p WHERE p.system = ${system} AND p.parent = b.code
     ) SELECT code FROM below`;
 
 /** The code and all above it. */
 const above = (system: number, code: string): Sql =>
   sql`WITH RECURSIVE above(code) AS (
-      SELECT code FROM concept WHERE system = ${system} AND code = ${code} UNION SELECT p.parent FROM above a JOIN concept_parent p ON p.system = ${system} AND p.code = a.code
+      SELECT code FROM concept WHERE system = ${system} AND code = ${code} UNION SELECT p.parent FROM above a CROSS JOIN concept_parent p WHERE p.system = ${system} AND p.code = a.code
     ) SELECT code FROM above`;
 
 function selectionCondition({ filters, text, activeOnly }: Selection, system: number, url: string): Sql {
