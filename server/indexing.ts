@@ -30,16 +30,18 @@ const LEASE = 'indexing';
 
 /** Resources in one transaction: a few milliseconds of work, so that a write that waits for it does not notice. */
 const BATCH = 100;
+/** Most parameters that are dropped have no rows. */
+const DROPPED_TOGETHER = 25;
 /** Work and rest take turns: the share of the time that is left to requests is half, and never less than this. */
 const LEAST_REST_MS = 5;
 /** Before looking again when another process is at it, or the database does not answer. */
 const RETRY_MS = 3_000;
 const STOP_MS = 5_000;
 
-/** What one step deals with: parameters of one type that are at the same place, or one that is dropped. */
+/** What one step deals with: parameters of one type that are at the same place, or some that are dropped. */
 type Task =
   | { readonly kind: 'walk'; readonly type: ResourceType; readonly parameters: readonly StoredParameter[] }
-  | { readonly kind: 'drop'; readonly parameter: StoredParameter };
+  | { readonly kind: 'drop'; readonly parameters: readonly StoredParameter[] };
 
 const order = ['filling', 'dropping', 'rebuilding'] as const;
 
@@ -49,7 +51,8 @@ function taskOf(stored: readonly StoredParameter[], parameters: CompiledParamete
   for (const status of order) {
     const [first] = possible.filter((each) => each.status === status);
     if (!first) continue;
-    if (status === 'dropping') return { kind: 'drop', parameter: first };
+    if (status === 'dropping')
+      return { kind: 'drop', parameters: possible.filter((each) => each.status === status).slice(0, DROPPED_TOGETHER) };
     const together = possible.filter(
       (each) => each.status === status && each.type === first.type && each.position === first.position,
     );
@@ -79,7 +82,7 @@ export function startIndexing(registry: Registry, baseUrl: string, logger: Logge
     if (task.kind === 'drop') {
       await store.transact(async (session) => {
         await holdLease(session, LEASE, owner);
-        await deleteSome(session, task.parameter.number);
+        for (const { number } of task.parameters) if (await deleteSome(session, number)) return;
       });
       return;
     }
@@ -120,7 +123,7 @@ export function startIndexing(registry: Registry, baseUrl: string, logger: Logge
       const stored = await storedParameters(store);
       const task = taskOf(stored, registry.current.parameters);
       if (!task) break;
-      if (isBeginning(task) && parametersOf(task).some((each) => !settled.has(stateOf(each)))) {
+      if (isBeginning(task) && task.parameters.some((each) => !settled.has(stateOf(each)))) {
         // Writes that began before a change and index by the state before it must not come behind the walk, or the deletion.
         await store.othersEnded();
         // Nor may a search of a process that has not looked since find what is half done.
@@ -171,11 +174,7 @@ export function startIndexing(registry: Registry, baseUrl: string, logger: Logge
   return indexing;
 }
 
-const parametersOf = (task: Task): readonly StoredParameter[] =>
-  task.kind === 'drop' ? [task.parameter] : task.parameters;
-
-const isBeginning = (task: Task): boolean =>
-  parametersOf(task).every(({ position, status }) => position === 0 || status === 'dropping');
+const isBeginning = ({ kind, parameters: [first] }: Task): boolean => kind === 'drop' || first?.position === 0;
 
 /** What changes when a parameter has to be walked or dropped anew. */
 const stateOf = ({ number, hash, status }: StoredParameter): string => `${number} ${hash} ${status}`;

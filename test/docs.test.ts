@@ -48,7 +48,9 @@ for (const name of documents) {
   describe(`the examples of ${name}`, () => {
     let server: ServerUnderTest;
     before(async () => {
-      server = await openServer(await openStore({ url: 'sqlite::memory:' }));
+      server = await openServer(await openStore({ url: 'sqlite::memory:' }), {
+        fullText: name === 'docs/full-text.md',
+      });
     });
     after(() => server.close());
 

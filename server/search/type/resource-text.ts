@@ -8,6 +8,7 @@ const MAX_TEXT = 100_000;
 const passedOver = new Set([
   ...[
     'resourceType',
+    'id',
     'meta',
     'system',
     'url',
