@@ -6,6 +6,7 @@ import { read } from './read.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
 import { transaction } from './transaction.ts';
+import { validation } from './validation.ts';
 import { write } from './write.ts';
 
-export const scenarios: readonly Scenario[] = [start, read, transaction, write, history, search, mixed];
+export const scenarios: readonly Scenario[] = [start, read, transaction, write, history, search, validation, mixed];

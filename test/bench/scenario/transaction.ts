@@ -74,7 +74,7 @@ export const transaction: Scenario = {
   title: `Transactions of ${ENTRIES} entries`,
   async run(bench: Bench): Promise<Report> {
     const { options, databases } = bench;
-    const count = options.quick ? 5 : 100;
+    const count = options.quick ? 5 : 50;
     const forms = [
       { form: 'PUT with new ids', bundles: putBundles(count, ENTRIES) },
       { form: 'POST', bundles: postBundles(count, ENTRIES) },
