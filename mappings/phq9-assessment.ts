@@ -21,13 +21,26 @@ import { difficulty, formMode, formStatus, severity } from './words.ts';
 
 const identify = identifier(phq9);
 
-/** Whether an item, or one inside it, answers `wanted`; the items of answers are left to scoring. */
-const answers = (fhir: Json, wanted: InstrumentItem): boolean => {
-  const item = fhir as unknown as QuestionnaireResponseItem;
-  if (typeof item.linkId !== 'string') return false;
-  const found = identify(item);
+const isText = (value: unknown): boolean => value === undefined || typeof value === 'string';
+
+/** Whether an item answers `wanted`; the items of answers are left to scoring. */
+const answers = ({ linkId, text, definition }: Json, wanted: InstrumentItem): boolean => {
+  if (typeof linkId !== 'string' || !isText(text) || !isText(definition)) return false;
+  const found = identify({ linkId, text, definition } as QuestionnaireResponseItem);
   return found.kind === 'item' && found.item.code === wanted.code;
 };
+
+/** Whether what is asked of an answer has the types of FHIR: what was stored unchecked must not stop a reader. */
+function isAnswer({ valueCoding, valueString, extension: extensions }: Json): boolean {
+  const { system, code: coded, display, extension: inner } = isObject(valueCoding) ? valueCoding : {};
+  const areObjects = (list: unknown): boolean => list === undefined || (Array.isArray(list) && list.every(isObject));
+  return (
+    (valueCoding === undefined || isObject(valueCoding)) &&
+    [system, coded, display, valueString].every(isText) &&
+    areObjects(extensions) &&
+    areObjects(inner)
+  );
+}
 
 const itemsOf = (owner: Json): readonly Json[] => (Array.isArray(owner.item) ? owner.item.filter(isObject) : []);
 
@@ -72,7 +85,7 @@ function answerTo(wanted: InstrumentItem): Element {
 /** The one answer of an item as an option of its list; undefined where it is not understood. */
 function optionOf(wanted: InstrumentItem, fhir: unknown) {
   const [first, ...others] = Array.isArray(fhir) ? fhir.filter(isObject) : [];
-  if (!first || others.length > 0) return undefined;
+  if (!first || others.length > 0 || !isAnswer(first)) return undefined;
   const read = readAnswer(wanted, first);
   return 'option' in read ? read.option : undefined;
 }
@@ -112,11 +125,11 @@ function hardship(rows: typeof difficulty): Rule<NonNullable<Phq9Assessment['dif
 /** The items of a form as far as they are items: what is no item at all is left out before scoring. */
 const formOf = (item: unknown): Json[] =>
   (Array.isArray(item) ? item.filter(isObject) : [])
-    .filter(({ linkId }) => typeof linkId === 'string')
+    .filter(({ linkId, text, definition }) => typeof linkId === 'string' && isText(text) && isText(definition))
     .map((each) => ({
       ...each,
       item: formOf(each.item),
-      answer: (Array.isArray(each.answer) ? each.answer.filter(isObject) : []).map((answer) => ({
+      answer: (Array.isArray(each.answer) ? each.answer.filter(isObject).filter(isAnswer) : []).map((answer) => ({
         ...answer,
         item: formOf(answer.item),
       })),

@@ -19,6 +19,7 @@ import { read, vread } from './interaction/read.ts';
 import { searchSystem, searchType } from './interaction/search.ts';
 import { create, patch, remove, update } from './interaction/write.ts';
 import { operations as plainOperations } from './operation/index.ts';
+import { withMappings } from './operation/model.ts';
 import { definitionOperations } from './operation/of-definitions.ts';
 import { operationInteraction, withDefinitions } from './operation/operation.ts';
 import { openRegistry } from './parameters.ts';
@@ -99,7 +100,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
   );
   const list: readonly Interaction[] = [
-    withDefinitions(read, operations),
+    withMappings(withDefinitions(read, operations)),
     vread,
     create,
     update,

@@ -10,6 +10,7 @@ export interface Filter {
   readonly doc: string;
   /** Our words, where it takes no others. */
   readonly words?: readonly string[];
+  readonly example: string;
   /** Whether lists can be sorted by it. */
   readonly sorts?: boolean;
   value(text: string, name: string): string;
@@ -18,12 +19,19 @@ export interface Filter {
 /** Commas, bars and dollars of a value are no separators. https://hl7.org/fhir/R4/search.html#escaping */
 const escaped = (text: string): string => text.replace(/[\\,|$]/g, '\\$&');
 
-const plain = (search: string, doc: string, sorts = false): Filter => ({ search, doc, sorts, value: escaped });
+const plain = (search: string, doc: string, sorts = false): Filter => ({
+  search,
+  doc,
+  example: 'maria',
+  sorts,
+  value: escaped,
+});
 
 /** Dates with a prefix: ge2026-05-01. */
 const date = (search: string, doc: string): Filter => ({
   search,
   doc: `${doc}: a day, or a day after eq, ne, lt, le, gt or ge, such as ge2026-05-01; twice for a span.`,
+  example: 'ge2026-05-01',
   sorts: true,
   value: (text) => text,
 });
@@ -32,6 +40,7 @@ const word = (search: string, table: Table, doc: string): Filter => ({
   search,
   doc: `${doc}; several with commas between them.`,
   words: [...new Set(table.rows.map((row) => row[0]))],
+  example: table.rows[0]?.[0] ?? '',
   value: (text, name) =>
     text
       .split(',')
@@ -49,6 +58,7 @@ const ID = /^[A-Za-z0-9.-]{1,64}$/;
 const of = (search: string, type: string, doc: string): Filter => ({
   search,
   doc,
+  example: 'maria',
   value(text, name) {
     if (ID.test(text)) return `${type}/${text}`;
     throw badValue(`${name}=${text}: expected an id`, { expression: `http.${name}` });
@@ -59,6 +69,7 @@ const yesNo = (search: string, doc: string): Filter => ({
   search,
   doc,
   words: ['true', 'false'],
+  example: 'true',
   value(text, name) {
     if (text === 'true' || text === 'false') return text;
     throw badValue(`${name}=${text}: expected true or false`, { expression: `http.${name}` });

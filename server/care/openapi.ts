@@ -39,9 +39,10 @@ const record = (name: string, description: string): Json => ({
 function pathsOf(mapping: Mapping): Readonly<Record<string, Json>> {
   const { name, plural, title } = mapping;
   const lower = title.charAt(0).toLowerCase() + title.slice(1);
-  const filters = Object.entries(filtersOf(mapping)).map(([each, { doc, words }]) =>
-    parameter(each, 'query', words && each !== 'active' ? `${doc} ${words.join(', ')}` : doc),
-  );
+  const filters = Object.entries(filtersOf(mapping)).map(([each, { doc, words, example }]) => ({
+    ...parameter(each, 'query', words ? `${doc} Words: ${words.join(', ')}.` : doc),
+    example,
+  }));
   const paging = Object.entries(PAGING).map(([each, doc]) => parameter(each, 'query', doc));
   const tags = [title];
   return {

@@ -5,6 +5,7 @@ import { fhirpath } from './fhirpath.ts';
 import { graphql } from './graphql.ts';
 import { lastn } from './lastn.ts';
 import { meta, metaAdd, metaDelete } from './meta.ts';
+import { fromModel, toModel } from './model.ts';
 import type { Operation } from './operation.ts';
 import { reindex } from './reindex.ts';
 import { instrumentTrend, phq9Trend } from './trend.ts';
@@ -22,4 +23,6 @@ export const operations: readonly Operation[] = [
   phq9Trend,
   instrumentTrend,
   careContext,
+  toModel,
+  fromModel,
 ];
