@@ -2,6 +2,7 @@
 import { safety } from './flag/safety.ts';
 import { scoring } from './questionnaire-response/reaction.ts';
 import type { Reaction } from './reaction.ts';
+import { closing } from './task/closing.ts';
 import { completeForm } from './task/complete-form.ts';
 import { reviewDate, reviewGoal, reviewTotal } from './task/review-plan.ts';
 
@@ -33,6 +34,7 @@ function all(set: Readonly<Record<Threshold, number>>): readonly Reaction[] {
     scoring,
     completeForm,
     safety({ dueHours: set['safety-hours'] }),
+    closing,
     reviewTotal({
       total: set['review-total'],
       rise: set['review-rise'],

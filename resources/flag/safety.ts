@@ -6,10 +6,10 @@ import { patientOf, searchValue } from '../patient-reference.ts';
 import { type Counted, counted, responsesTo } from '../questionnaire-response/counted.ts';
 import { type ScoredAnswer, safetyAnswer } from '../questionnaire-response/score.ts';
 import { type Derived, derivedId, type Facts, type Reacting, type Reaction } from '../reaction.ts';
-import { hoursAfter, isAbout, isOpen, newTask, noted, tasksOf } from '../task/care-task.ts';
+import { careTasks, hoursAfter, isAbout, isOpen, newTask, noted, tasksOf } from '../task/care-task.ts';
 import type { Flag } from '../types.ts';
 
-const followUp = { code: 'safety-follow-up', display: 'Safety follow-up' } as const;
+const { safety: followUp } = careTasks;
 
 const SAFETY = { system: 'http://terminology.hl7.org/CodeSystem/flag-category', code: 'safety', display: 'Safety' };
 const SUICIDAL_THOUGHTS = { system: 'http://snomed.info/sct', code: '6471006', display: 'Suicidal thoughts (finding)' };

@@ -41,6 +41,9 @@ export const scoring: Reaction = {
 /** What has been derived from the response before, by id. */
 async function stored({ id, before, after }: Reacting, facts: Facts): Promise<ReadonlyMap<string, DerivedObservation>> {
   const own = new Set([before, after].flatMap((image) => idsOf(image, id)));
+  // The total is there whenever anything is; a response that is new seldom has one.
+  const [total] = own;
+  if (!before && (total === undefined || !(await facts.get('Observation', total)))) return new Map();
   const found = await facts.find(`Observation?derived-from=QuestionnaireResponse/${id}`);
   return new Map(
     (found as unknown as readonly DerivedObservation[]).flatMap((each) => (own.has(each.id) ? [[each.id, each]] : [])),

@@ -16,15 +16,29 @@ export interface CareTask {
   readonly display: string;
 }
 
-const SYSTEM = `${BASE}/CodeSystem/care-task`;
+/** The code system of the codes. */
+export const SYSTEM = `${BASE}/CodeSystem/care-task`;
 const CLOSED: readonly string[] = ['completed', 'cancelled', 'failed', 'rejected', 'entered-in-error'];
 
 export const isOpen = ({ status }: Task): boolean => !CLOSED.includes(status);
 
+/** The kinds that rules keep. All are asked for at once, so that the rules that look at one change share a search. */
+export const careTasks = {
+  completeForm: { code: 'complete-questionnaire', display: 'Complete a questionnaire' },
+  safety: { code: 'safety-follow-up', display: 'Safety follow-up' },
+  review: { code: 'review-plan', display: 'Review of the care plan' },
+} as const satisfies Readonly<Record<string, CareTask>>;
+
+const KINDS = Object.values(careTasks)
+  .map(({ code }) => `${searchValue(SYSTEM)}|${code}`)
+  .join(',');
+
 /** The Tasks of a kind for `patient` (`Patient/1`), open and closed. */
-export async function tasksOf(patient: string, { code }: CareTask, facts: Facts): Promise<readonly StoredTask[]> {
-  const found = await facts.find(`Task?patient=${searchValue(patient)}&code=${searchValue(SYSTEM)}|${code}`);
-  return found as unknown as readonly StoredTask[];
+export async function tasksOf(patient: string, kind: CareTask, facts: Facts): Promise<readonly StoredTask[]> {
+  const found = (await facts.find(`Task?patient=${searchValue(patient)}&code=${KINDS}`)) as unknown as StoredTask[];
+  return found.filter(({ code }) =>
+    code?.coding?.some((coding) => coding.system === SYSTEM && coding.code === kind.code),
+  );
 }
 
 /** A Task that has not been there before. Its id follows from the version that causes it. */

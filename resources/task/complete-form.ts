@@ -9,9 +9,9 @@ import { type Instrument, LOINC } from '../questionnaire-response/instrument.ts'
 import { nextInstrument } from '../questionnaire-response/score.ts';
 import type { Derived, Facts, Reacting, Reaction } from '../reaction.ts';
 import type { Observation, Task } from '../types.ts';
-import { isOpen, newTask, type StoredTask, tasksOf } from './care-task.ts';
+import { careTasks, isOpen, newTask, type StoredTask, tasksOf } from './care-task.ts';
 
-const complete = { code: 'complete-questionnaire', display: 'Complete a questionnaire' } as const;
+const { completeForm: complete } = careTasks;
 
 export const completeForm: Reaction = {
   name: 'complete-form',

@@ -8,7 +8,7 @@ import { BASE, LOINC } from '../questionnaire-response/instrument.ts';
 import { phq9 } from '../questionnaire-response/phq9.ts';
 import type { Derived, Facts, Reacting, Reaction } from '../reaction.ts';
 import type { CarePlan, Goal, Observation } from '../types.ts';
-import { hoursAfter, isAbout, isOpen, newTask, noted, tasksOf } from './care-task.ts';
+import { careTasks, hoursAfter, isAbout, isOpen, newTask, noted, tasksOf } from './care-task.ts';
 
 export interface ReviewThresholds {
   /** A total from which the plan is reviewed. */
@@ -21,7 +21,7 @@ export interface ReviewThresholds {
   readonly fall: number;
 }
 
-const review = { code: 'review-plan', display: 'Review of the care plan' } as const;
+const { review } = careTasks;
 const TWO_WEEKS = 14 * 24;
 const WEEK_MS = 7 * 24 * 3_600_000;
 

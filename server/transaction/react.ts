@@ -11,10 +11,10 @@ import type { Expression } from '../search/expression.ts';
 import type { IndexRows } from '../search/index-table.ts';
 import { match } from '../search/match.ts';
 import { parseQuery } from '../search/parse.ts';
-import type { SearchContext } from '../search/query.ts';
+import type { Query, SearchContext } from '../search/query.ts';
 import { restrict } from '../search/restrict.ts';
 import { firstMatches } from '../search/search.ts';
-import { keyOf, type Session } from '../store/store.ts';
+import { keyOf, type Session, type StoredVersion } from '../store/store.ts';
 import type { Change } from './change.ts';
 
 /** So often may a derived change lead to another one. A rule that needs more feeds on itself. */
@@ -36,13 +36,14 @@ type SearchSettings = Omit<SearchContext, 'reader'>;
 function parsed(
   search: string,
   settings: SearchSettings,
-): { readonly type: ResourceType; readonly expression: Expression } {
+): { readonly type: ResourceType; readonly expression: Expression; readonly query: Query } {
   const mark = search.indexOf('?');
   const type = (mark < 0 ? search : search.slice(0, mark)) as ResourceType;
-  const query = new URLSearchParams(mark < 0 ? '' : search.slice(mark + 1));
-  const [only] = parseQuery({ type, query, handling: 'strict' }, settings).types;
+  const parameters = new URLSearchParams(mark < 0 ? '' : search.slice(mark + 1));
+  const query = parseQuery({ type, query: parameters, handling: 'strict' }, settings);
+  const [only] = query.types;
   if (!only) throw new Error(`${search} is about no type`);
-  return { type, expression: only.expression };
+  return { type, expression: only.expression, query };
 }
 
 /** Reads the triggers once. @throws FhirError, when a trigger is no search */
@@ -72,7 +73,7 @@ export interface Ground {
   readonly instant: string;
   /** What is changed so far, by `keyOf`. */
   readonly changed: ReadonlyMap<string, Changed>;
-  /** Takes derived changes into the transaction; gives those that changed something. */
+  /** Takes derived changes into the transaction; gives those that changed something. What is so already is left alone. */
   take(changes: readonly Change[]): Promise<readonly Changed[]>;
   /** Takes what the author of a change has to be told. */
   tell(change: Changed, issue: Issue): void;
@@ -82,8 +83,31 @@ const isMatch = ({ expression }: Compiled, { type, id, before, after, rowsBefore
   (after !== undefined && match(expression, { type, id, rows: rowsAfter })) ||
   (before !== undefined && match(expression, { type, id, rows: rowsBefore }));
 
-function factsOf({ session, search, changed }: Ground): Facts {
+/** What is stored under a search, and the search. */
+interface Stored {
+  readonly type: ResourceType;
+  readonly expression: Expression;
+  readonly versions: Promise<readonly StoredVersion[]>;
+}
+
+/** Facts that ask the store once for each search, until `forget`. */
+function factsOf({ session, search, changed }: Ground): Facts & { forget(): void } {
+  const asked = new Map<string, Stored>();
+  function stored(text: string): Stored {
+    const known = asked.get(text);
+    if (known) return known;
+    const { type, expression, query } = parsed(text, search);
+    const versions = firstMatches(
+      restrict(query, () => ({ kind: 'all' })),
+      MOST_FOUND,
+      { ...search, reader: session },
+    );
+    const made = { type, expression, versions };
+    asked.set(text, made);
+    return made;
+  }
   return {
+    forget: () => asked.clear(),
     async get(type, id) {
       const own = changed.get(keyOf({ type, id }));
       if (own) return own.after;
@@ -91,15 +115,8 @@ function factsOf({ session, search, changed }: Ground): Facts {
       return version?.content ? (parseJson(version.content) as unknown as AnyResource) : undefined;
     },
     async find(text) {
-      const { type, expression } = parsed(text, search);
-      const query = new URLSearchParams(text.slice(type.length + 1));
-      const stored = parseQuery({ type, query, handling: 'strict' }, search);
-      const versions = await firstMatches(
-        restrict(stored, () => ({ kind: 'all' })),
-        MOST_FOUND,
-        { ...search, reader: session },
-      );
-      const before = versions.filter((version) => !changed.has(keyOf(version)) && version.content !== null);
+      const { type, expression, versions } = stored(text);
+      const before = (await versions).filter((version) => !changed.has(keyOf(version)) && version.content !== null);
       const own = [...changed.values()].filter(
         (each) => each.type === type && each.after && match(expression, { type, id: each.id, rows: each.rowsAfter }),
       );
@@ -111,9 +128,8 @@ function factsOf({ session, search, changed }: Ground): Facts {
   };
 }
 
-/** What `reaction` derives, as changes; what is so already is left out. */
-async function derived(reaction: Reaction, change: Changed, ground: Ground): Promise<readonly Change[]> {
-  const facts = factsOf(ground);
+/** What `reaction` derives, as changes; what it has to say is told. */
+async function derived(reaction: Reaction, change: Changed, facts: Facts, ground: Ground): Promise<readonly Change[]> {
   const { type, id, before, after } = change;
   const reacting: Reacting = {
     type,
@@ -124,24 +140,18 @@ async function derived(reaction: Reaction, change: Changed, ground: Ground): Pro
   };
   const changes: Change[] = [];
   for (const each of await named(reaction, () => reaction.derive(reacting, facts))) {
-    if (each.kind === 'delete') {
-      if (await facts.get(each.type, each.id)) changes.push(each);
-      continue;
+    if (each.kind === 'issue') ground.tell(change, each.issue);
+    else if (each.kind === 'delete') changes.push(each);
+    else {
+      const { resource } = each;
+      changes.push({ kind: 'update', type: resource.resourceType, id: resource.id, after: resource, method: 'PUT' });
     }
-    if (each.kind === 'issue') {
-      ground.tell(change, each.issue);
-      continue;
-    }
-    const { resource } = each;
-    const current = await facts.get(resource.resourceType, resource.id);
-    if (current && isSame(current, resource)) continue;
-    changes.push({ kind: 'update', type: resource.resourceType, id: resource.id, after: resource, method: 'PUT' });
   }
   return changes;
 }
 
 /** Equal but for what the server sets. */
-function isSame(current: AnyResource, wanted: AnyResource): boolean {
+export function isSame(current: AnyResource, wanted: AnyResource): boolean {
   const plain = ({ meta, ...elements }: AnyResource) => {
     const { versionId: _version, lastUpdated: _instant, ...kept } = meta ?? {};
     return JSON.parse(JSON.stringify({ ...elements, meta: kept })) as unknown;
@@ -168,6 +178,8 @@ async function named<T>(reaction: Reaction, step: () => Promise<T>): Promise<T> 
  */
 export async function react(reactions: Reactions, first: readonly Changed[], ground: Ground): Promise<void> {
   let round = first;
+  const facts = factsOf(ground);
+  const held = new Set<string>();
   for (let count = 0; round.length > 0; count += 1) {
     const due = round.flatMap((change) =>
       (reactions.get(change.type) ?? [])
@@ -179,9 +191,16 @@ export async function react(reactions: Reactions, first: readonly Changed[], gro
       const names = [...new Set(due.map(({ reaction }) => reaction.name))].join(', ');
       throw new FhirError(500, [issue('exception', `The rules ${names} do not come to rest; nothing was written`)]);
     }
-    await ground.session.serialize(due.map(({ change }) => `reaction ${personOf(change)}`).sort());
+    const keys = [...new Set(due.map(({ change }) => `reaction ${personOf(change)}`))].filter((key) => !held.has(key));
+    if (keys.length > 0) {
+      await ground.session.serialize(keys.sort());
+      // What was asked before may have been changed by those that we waited for.
+      facts.forget();
+      for (const key of keys) held.add(key);
+    }
     const next: Changed[] = [];
-    for (const { reaction, change } of due) next.push(...(await ground.take(await derived(reaction, change, ground))));
+    for (const { reaction, change } of due)
+      next.push(...(await ground.take(await derived(reaction, change, facts, ground))));
     round = next;
   }
 }

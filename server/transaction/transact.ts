@@ -17,7 +17,7 @@ import type { Context } from '../interaction/interaction.ts';
 import type { IndexRows } from '../search/index-table.ts';
 import { type Identity, instantOf, keyOf, type Session, type StoredVersion, type Write } from '../store/store.ts';
 import type { Change, Commit, Outcome } from './change.ts';
-import { type Changed, type Ground, react } from './react.ts';
+import { type Changed, type Ground, isSame, react } from './react.ts';
 
 const NO_ROWS: IndexRows = {};
 
@@ -144,8 +144,11 @@ function taker(
     return changes.flatMap((change) => {
       const key = keyOf(identityOf(change));
       const taken = steps.get(key);
+      const before = taken ? taken.write?.before : locked.get(key);
+      const current = taken ? taken.after : before && contentOf(before);
+      if (isSo(change, current)) return [];
       if (change.kind === 'update' && typeof change.after !== 'function') check(change.after, context);
-      const made = step(change, taken ? taken.write?.before : locked.get(key), session, context);
+      const made = step(change, before, session, context);
       const result = changedOf(made);
       if (!result) return [];
       steps.set(key, made);
@@ -153,6 +156,12 @@ function taker(
       return [result];
     });
   };
+}
+
+/** Whether a derived change would change nothing. */
+function isSo(change: Change, current: AnyResource | undefined): boolean {
+  if (change.kind !== 'update') return !current;
+  return current !== undefined && typeof change.after !== 'function' && isSame(current, change.after);
 }
 
 /** What rules have to say, by `keyOf` of what they say it about. */

@@ -122,6 +122,22 @@ onEveryDatabase('item 9 of the PHQ-9 above "not at all"', (server: Server) => {
     assert.deepEqual((await flags('luis')).map(({ status }) => status).sort(), ['active', 'inactive']);
   });
 
+  it('is closed with a warning when nobody says what was done', async () => {
+    await put(form('nora-1', 'nora', thinksOfDeath));
+    const [task] = await tasks('nora', SAFETY);
+    const close = async (more: object) =>
+      server()
+        .http.put(`/fhir/Task/${task?.id}`)
+        .set('Prefer', 'return=OperationOutcome')
+        .send({ ...task, status: 'completed', ...more });
+    const silent = await close({});
+    assert.equal(silent.status, 200);
+    assert.match(JSON.stringify(silent.body), /closed without a word on what was done/);
+    await put(task ?? {});
+    const told = await close({ statusReason: { text: 'Spoke with Nora by telephone' } });
+    assert.ok(!JSON.stringify(told.body).includes('without a word'));
+  });
+
   it('by an amendment is a new cause, even after the first was closed', async () => {
     await put(form('rosa-1', 'rosa', thinksOfDeath));
     const [task] = await tasks('rosa', SAFETY);

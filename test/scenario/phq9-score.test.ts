@@ -318,5 +318,9 @@ onEveryDatabase(
         assert.deepEqual(await found(server(), `${type}?patient=Patient/off`), []);
     });
   },
-  { rules: { off: ['score', 'complete-form', 'safety', 'review-total', 'review-goal', 'review-date'] } },
+  {
+    rules: {
+      off: ['score', 'complete-form', 'safety', 'safety-closing', 'review-total', 'review-goal', 'review-date'],
+    },
+  },
 );
