@@ -265,3 +265,92 @@ export interface Phq9Assessment extends Base {
   readonly severity?: Word<typeof words.severity>;
   readonly safetyConcern?: boolean;
 }
+
+/** The care of a client passed from one team to another, asked for and answered. */
+export interface Handoff extends Base {
+  readonly clientId?: string;
+  readonly status: Word<typeof words.handoffStatus>;
+  readonly reason?: string;
+  readonly urgency?: Word<typeof words.urgency>;
+  readonly from?: Asker;
+  readonly to?: Member;
+  readonly askedAt?: string;
+  readonly answerBy?: string;
+  readonly startedAt?: string;
+  readonly completedAt?: string;
+  readonly about?: string;
+  readonly summary?: string;
+  readonly notes?: readonly Note[];
+}
+
+/** A client sent to somebody for something. */
+export interface Referral extends Base {
+  readonly clientId?: string;
+  readonly status: Word<typeof words.referralStatus>;
+  readonly urgency?: Word<typeof words.urgency>;
+  readonly service?: Concept;
+  readonly from?: Asker;
+  readonly to?: readonly Member[];
+  readonly orderedAt?: string;
+  readonly reason?: string;
+  readonly problemIds?: readonly string[];
+  readonly instructions?: string;
+  readonly notes?: readonly Note[];
+}
+
+/** What a client or the family thinks of the care. */
+export interface Feedback extends Base {
+  readonly clientId?: string;
+  readonly status: Word<typeof words.contactStatus>;
+  readonly from?: Asker;
+  readonly givenAt?: string;
+  readonly topic?: string;
+  readonly text?: string;
+  readonly rating?: number;
+  readonly about?: string;
+}
+
+/** A contact with a client or about one, or the attempt. */
+export interface ContactNote extends Base {
+  readonly clientId?: string;
+  readonly status: Word<typeof words.contactStatus>;
+  readonly reason?: string;
+  readonly medium?: Word<typeof words.medium>;
+  readonly by?: Asker;
+  readonly with?: readonly Member[];
+  readonly at?: string;
+  readonly topic?: string;
+  readonly text?: string;
+  readonly about?: string;
+}
+
+/** Something that a client lacks to live well: food, a home, a way to get about. */
+export interface SocialNeed extends Base {
+  readonly clientId?: string;
+  readonly need?: Word<typeof words.need>;
+  readonly description?: string;
+  readonly status?: Word<typeof words.needStatus>;
+  readonly certainty?: Word<typeof words.certainty>;
+  readonly since?: string;
+  readonly metOn?: string;
+  readonly recordedAt?: string;
+  readonly recordedBy?: Person;
+  readonly notes?: readonly Note[];
+}
+
+/** How likely something is to happen to a client, by some method. */
+export interface RiskScore extends Base {
+  readonly clientId?: string;
+  readonly status: Word<typeof words.scoreStatus>;
+  readonly method?: Concept;
+  readonly assessedAt?: string;
+  readonly assessedBy?: Party<'practitioner' | 'role'>;
+  readonly predictions?: readonly {
+    readonly outcome?: Concept;
+    readonly probability?: number;
+    readonly likelihood?: Word<typeof words.likelihood>;
+    readonly rationale?: string;
+  }[];
+  readonly mitigation?: string;
+  readonly notes?: readonly Note[];
+}

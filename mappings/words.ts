@@ -273,3 +273,127 @@ export const severity = table('severity', LOINC, [
   ['moderately-severe', 'LA6711-1', 'Moderately severe'],
   ['severe', 'LA6712-9', 'Severe'],
 ]);
+
+/** https://hl7.org/fhir/R4/valueset-task-status.html */
+export const handoffStatus = table(
+  'handoff-status',
+  `${hl7}/task-status`,
+  [
+    ['draft', 'draft', 'Draft'],
+    ['asked', 'requested', 'Requested'],
+    ['asked', 'received', 'Received'],
+    ['accepted', 'accepted', 'Accepted'],
+    ['accepted', 'ready', 'Ready'],
+    ['declined', 'rejected', 'Rejected'],
+    ['in-progress', 'in-progress', 'In Progress'],
+    ['paused', 'on-hold', 'On Hold'],
+    ['completed', 'completed', 'Completed'],
+    ['failed', 'failed', 'Failed'],
+    ['cancelled', 'cancelled', 'Cancelled'],
+    ['entered-in-error', 'entered-in-error', 'Entered in Error'],
+  ],
+  'received and ready are read as asked and accepted: our hand-off profile does not use them',
+);
+
+/** https://hl7.org/fhir/R4/valueset-request-priority.html */
+export const urgency = table('urgency', `${hl7}/request-priority`, [
+  ['routine', 'routine', 'Routine'],
+  ['soon', 'asap', 'ASAP'],
+  ['urgent', 'urgent', 'Urgent'],
+  ['emergency', 'stat', 'STAT'],
+]);
+
+/** https://hl7.org/fhir/R4/valueset-request-status.html */
+export const referralStatus = table('referral-status', `${hl7}/request-status`, [
+  ['draft', 'draft', 'Draft'],
+  ['open', 'active', 'Active'],
+  ['paused', 'on-hold', 'On Hold'],
+  ['cancelled', 'revoked', 'Revoked'],
+  ['completed', 'completed', 'Completed'],
+  ['entered-in-error', 'entered-in-error', 'Entered in Error'],
+  ['unknown', 'unknown', 'Unknown'],
+]);
+
+/** https://hl7.org/fhir/R4/valueset-event-status.html */
+export const contactStatus = table('contact-status', `${hl7}/event-status`, [
+  ['planned', 'preparation', 'Preparation'],
+  ['in-progress', 'in-progress', 'In Progress'],
+  ['not-reached', 'not-done', 'Not Done'],
+  ['paused', 'on-hold', 'On Hold'],
+  ['stopped', 'stopped', 'Stopped'],
+  ['done', 'completed', 'Completed'],
+  ['entered-in-error', 'entered-in-error', 'Entered in Error'],
+  ['unknown', 'unknown', 'Unknown'],
+]);
+
+/** https://terminology.hl7.org/CodeSystem-v3-ParticipationMode.html */
+export const medium = table('medium', `${terminology}/v3-ParticipationMode`, [
+  ['phone', 'PHONE', 'telephone'],
+  ['chat', 'ONLINEWRIT', 'online written'],
+  ['email', 'EMAILWRIT', 'email'],
+  ['video', 'VIDEOCONF', 'videoconferencing'],
+  ['in-person', 'FACE', 'face-to-face'],
+  ['letter', 'MAILWRIT', 'mail'],
+]);
+
+/** Gravity's categories of social needs. http://hl7.org/fhir/us/sdoh-clinicalcare */
+export const need = table('need', `${hl7}/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes`, [
+  ['food', 'food-insecurity', 'Food Insecurity'],
+  ['housing', 'housing-instability', 'Housing Instability'],
+  ['homelessness', 'homelessness', 'Homelessness'],
+  ['poor-housing', 'inadequate-housing', 'Inadequate Housing'],
+  ['transport', 'transportation-insecurity', 'Transportation Insecurity'],
+  ['money', 'financial-insecurity', 'Financial Insecurity'],
+  ['hardship', 'material-hardship', 'Material Hardship'],
+  ['work', 'employment-status', 'Employment Status'],
+  ['education', 'educational-attainment', 'Educational Attainment'],
+  ['stress', 'stress', 'Stress'],
+  ['connection', 'social-connection', 'Social Connection'],
+  ['partner-violence', 'intimate-partner-violence', 'Intimate Partner Violence'],
+  ['insurance', 'health-insurance-coverage-status', 'Health Insurance Coverage Status'],
+  ['medical-cost', 'medical-cost-burden', 'Medical Cost Burden'],
+  ['utilities', 'utility-insecurity', 'Utility Insecurity'],
+  ['digital-access', 'digital-access', 'Digital Access'],
+  ['other', 'sdoh-category-unspecified', 'SDOH Category Unspecified'],
+]);
+
+/** https://hl7.org/fhir/R4/valueset-condition-clinical.html */
+export const needStatus = table('need-status', `${terminology}/condition-clinical`, [
+  ['open', 'active', 'Active'],
+  ['back', 'recurrence', 'Recurrence'],
+  ['worse', 'relapse', 'Relapse'],
+  ['inactive', 'inactive', 'Inactive'],
+  ['better', 'remission', 'Remission'],
+  ['met', 'resolved', 'Resolved'],
+]);
+
+/** https://hl7.org/fhir/R4/valueset-condition-ver-status.html */
+export const certainty = table('certainty', `${terminology}/condition-ver-status`, [
+  ['suspected', 'unconfirmed', 'Unconfirmed'],
+  ['likely', 'provisional', 'Provisional'],
+  ['one-of-several', 'differential', 'Differential'],
+  ['confirmed', 'confirmed', 'Confirmed'],
+  ['ruled-out', 'refuted', 'Refuted'],
+  ['entered-in-error', 'entered-in-error', 'Entered in Error'],
+]);
+
+/** https://hl7.org/fhir/R4/valueset-observation-status.html */
+export const scoreStatus = table('score-status', `${hl7}/observation-status`, [
+  ['registered', 'registered', 'Registered'],
+  ['preliminary', 'preliminary', 'Preliminary'],
+  ['final', 'final', 'Final'],
+  ['amended', 'amended', 'Amended'],
+  ['corrected', 'corrected', 'Corrected'],
+  ['cancelled', 'cancelled', 'Cancelled'],
+  ['entered-in-error', 'entered-in-error', 'Entered in Error'],
+  ['unknown', 'unknown', 'Unknown'],
+]);
+
+/** https://hl7.org/fhir/R4/valueset-risk-probability.html */
+export const likelihood = table('likelihood', `${terminology}/risk-probability`, [
+  ['negligible', 'negligible', 'Negligible likelihood'],
+  ['low', 'low', 'Low likelihood'],
+  ['moderate', 'moderate', 'Moderate likelihood'],
+  ['high', 'high', 'High likelihood'],
+  ['certain', 'certain', 'Certain'],
+]);

@@ -84,6 +84,22 @@ const rules: Readonly<Record<string, (model: Model) => Model>> = {
     })),
     ...(model.requestedTimes ? { requestedTimes: [{ start: '2026-05-01' }] } : {}),
   }),
+  Handoff: (model) => ({
+    ...without(model, 'startedAt'),
+    reason: model.reason ?? 'Because.',
+    from: { kind: 'practitioner', id: 'lee' },
+    to: { kind: 'organization', id: 'home-health' },
+    askedAt: '2026-05-01T10:00:00Z',
+    answerBy: '2026-05-02T10:00:00Z',
+    completedAt: '2026-05-09',
+    about: 'CarePlan/plan',
+  }),
+  Feedback: (model) => ({ ...model, about: 'Appointment/visit' }),
+  ContactNote: (model) => ({ ...model, about: 'Appointment/visit' }),
+  SocialNeed: (model) => ({
+    ...without(model, 'since', ...(model.certainty === 'entered-in-error' ? ['status', 'metOn'] : [])),
+    ...(model.certainty === 'entered-in-error' ? {} : { status: model.metOn ? 'met' : (model.status ?? 'open') }),
+  }),
   Phq9Assessment: (model) => ({
     ...model,
     answeredAt: model.answeredAt ?? '2026-05-01',

@@ -85,7 +85,7 @@ export function sampleOf(schema: Schema, depth = 0): fc.Arbitrary<unknown> {
     case 'integer':
       return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1000 });
     case 'number':
-      return fc.constantFrom(0.5, 1, 2, 5, 7.25, 120, 1e-7);
+      return fc.constantFrom(0.5, 1, 2, 5, 7.25, 62.5, 1e-7);
     case 'array':
       return fc.array(sampleOf(schema.items ?? {}, depth + 1), { minLength: schema.minItems ?? 0, maxLength: 3 });
     case 'object':

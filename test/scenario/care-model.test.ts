@@ -133,6 +133,20 @@ onEveryDatabase('care: the model', (server) => {
         movement: 0,
         selfHarm: 0,
       },
+      handoffs: {
+        clientId: 'maria',
+        status: 'asked',
+        from: { kind: 'practitioner', id: 'lee' },
+        to: { kind: 'organization', id: 'home-health' },
+        askedAt: '2026-05-01T10:00:00Z',
+        answerBy: '2026-05-02T10:00:00Z',
+        about: 'CarePlan/plan',
+      },
+      referrals: { clientId: 'maria', status: 'open', service: { text: 'Psychotherapy' }, urgency: 'soon' },
+      feedback: { clientId: 'maria', status: 'done', text: 'They listened.', rating: 5 },
+      'contact-notes': { clientId: 'maria', status: 'not-reached', reason: 'Voicemail full', medium: 'phone' },
+      'social-needs': { clientId: 'maria', need: 'food', status: 'open', certainty: 'confirmed' },
+      'risk-scores': { clientId: 'maria', status: 'final', predictions: [{ likelihood: 'high', probability: 62.5 }] },
     };
     let document: OpenApi;
     let validator: Ajv2020;

@@ -1,0 +1,23 @@
+/** What records that are a Communication have in common: the category that tells which is which. https://hl7.org/fhir/R4/communication.html */
+import type { AnyResource } from '../resources/types.ts';
+import { element } from './element.ts';
+import { fits } from './json.ts';
+import { type Constant, constant } from './rule.ts';
+
+const SYSTEM = 'https://throughline.dev/fhir/CodeSystem/communication-kind';
+
+/** What `mapping` takes for a Communication of one kind. */
+export function communication(kind: string): {
+  readonly type: 'Communication';
+  readonly criteria: Readonly<Record<string, string>>;
+  readonly accepts: (resource: AnyResource) => boolean;
+  readonly constants: readonly Constant[];
+} {
+  const category = [{ coding: [{ system: SYSTEM, code: kind }] }];
+  return {
+    type: 'Communication',
+    criteria: { category: `${SYSTEM}|${kind}` },
+    accepts: (resource) => fits(category, resource.category),
+    constants: [constant(element('category'), category)],
+  };
+}
