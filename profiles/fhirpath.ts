@@ -8,7 +8,7 @@ import { asObject } from './assertion.ts';
 import { compileClosure } from './expression/closure.ts';
 import { nestedScope, rootNode } from './node.ts';
 import { resolveReference } from './reference.ts';
-import { regularExpression } from './regular-expression.ts';
+import { regularExpression, replaceMatches } from './regular-expression.ts';
 import { conforms } from './run.ts';
 import type { Scope, Walk } from './walk.ts';
 
@@ -36,10 +36,19 @@ const functions = {
     fn: (inputs: readonly unknown[], pattern: unknown): unknown[] => matches(inputs, pattern),
     arity: { 1: ['String'] },
   },
+  matchesFull: {
+    fn: (inputs: readonly unknown[], pattern: unknown): unknown[] => matches(inputs, `^(?:${pattern})$`),
+    arity: { 1: ['String'] },
+  },
+  replaceMatches: {
+    fn: ([text]: readonly unknown[], pattern: unknown, substitution: unknown): unknown[] =>
+      typeof text === 'string' ? [replaceMatches(text, String(pattern), String(substitution))] : [],
+    arity: { 2: ['String', 'String'] },
+  },
   htmlChecks: { fn: (): unknown[] => [true], arity: { 0: [] } },
 };
 
-/** fhirpath.js compiles patterns with the flag `u`, which refuses some that R4 itself contains. */
+/** fhirpath.js runs patterns without a limit of time, and with the flag `u`, which refuses some that R4 itself contains. */
 function matches(inputs: readonly unknown[], pattern: unknown): unknown[] {
   if (inputs.length === 0 || typeof inputs[0] !== 'string' || typeof pattern !== 'string') return [];
   return [regularExpression(pattern).test(inputs[0])];
@@ -126,7 +135,7 @@ export function evaluator(expression: string, type: string): Evaluator {
 }
 
 function byClosure(expression: string, type: string): Evaluator | undefined {
-  const closure = compileClosure(expression, type);
+  const closure = expression.length <= LONGEST && compileClosure(expression, type);
   if (!closure) return undefined;
   return (node, _path, { resource, rootResource }) =>
     isKept(closure.evaluate([node], { resource, rootResource, context: node }));

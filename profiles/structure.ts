@@ -83,6 +83,7 @@ export function checkObject(value: JsonObject, check: TypeCheck, path: string, s
 const UNDERSCORE = '_'.charCodeAt(0);
 
 function unknownElement(key: string, check: TypeCheck, path: string, walk: Walk): void {
+  if (walk.isFull) return;
   const suggestion = nearest(key, check.properties.keys());
   const hint = suggestion ? `; did you mean ${suggestion}?` : '';
   walk.error('structure', 'structure-unknown-element', path, `${check.type} has no element ${shown(key)}${hint}`);

@@ -2,9 +2,9 @@
  * Measures the validator in a process that does nothing else, and prints the report as JSON. Arguments: rounds, and `quick` for few examples.
  * US_CORE names a package file of US Core for the profile's figures.
  */
-import type { Patient } from 'fhir/r4.js';
 import { layered, packagedDefinitions } from '../../../profiles/source.ts';
 import { createValidator } from '../../../profiles/validate.ts';
+import { fhirpathLibrary } from '../../../resources/fhirpath.ts';
 import type { AnyResource, StructureDefinition, ValueSet } from '../../../resources/types.ts';
 import { readPackage } from '../../../server/definition/package-file.ts';
 import { atLeast, below, type Report, type Row } from '../scenario.ts';
@@ -22,27 +22,30 @@ const elapsed = (work: () => void): number => {
   return performance.now() - begun;
 };
 
-/** Milliseconds of the first validation of each type: what it reads, compiles and checks. Before anything else is measured. */
-function firstValidations(): { readonly row: Row; readonly slowest: number } {
+/**
+ * Milliseconds of the first validation of each type: what it reads, compiles and checks. Before anything else is measured. What all types share is
+ * told apart: fhirpath.js, which is loaded by the first expression that is no plain path, and what the very first resource loads.
+ */
+function firstValidations(): { readonly rows: readonly Row[]; readonly slowest: number } {
+  const library = elapsed(fhirpathLibrary);
   const seen = new Set<string>();
   const times = examples.flatMap((resource) => {
     if (seen.has(resource.resourceType)) return [];
     seen.add(resource.resourceType);
     return [{ type: resource.resourceType, ms: elapsed(() => validator.validate(resource)) }];
   });
-  // The very first pays for what all types share, which a server loads at its start.
   const [shared, ...others] = times;
   const slowest = others.reduce((worst, each) => (each.ms > worst.ms ? each : worst), { type: '', ms: 0 });
   return {
     slowest: slowest.ms,
-    row: {
-      name: `first of a type (${times.length} types; slowest ${slowest.type})`,
-      figures: {
-        'median ms': median(others.map(({ ms }) => ms)),
-        'slowest ms': slowest.ms,
-        'first of all ms': shared?.ms,
+    rows: [
+      {
+        name: `first of a type (${times.length} types; slowest ${slowest.type})`,
+        figures: { 'median ms': median(others.map(({ ms }) => ms)), 'slowest ms': slowest.ms },
       },
-    },
+      { name: 'once in a process: fhirpath.js', figures: { 'first of all ms': library } },
+      { name: 'once in a process: the first resource', figures: { 'first of all ms': shared?.ms } },
+    ],
   };
 }
 
@@ -135,7 +138,7 @@ function byType(): readonly Row[] {
 
 const US_CORE_PATIENT = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient';
 
-const maria: Patient = {
+const maria = {
   resourceType: 'Patient',
   id: 'maria',
   extension: [
@@ -157,7 +160,7 @@ const maria: Patient = {
   gender: 'female',
   birthDate: '1980-02-17',
   address: [{ line: ['49 Meadow Street'], city: 'Mounds', state: 'OK', postalCode: '74047', country: 'US' }],
-};
+} as unknown as AnyResource;
 
 /** Against a profile of the package at `path`. */
 async function usCore(path: string): Promise<readonly Row[]> {
@@ -193,12 +196,12 @@ async function usCore(path: string): Promise<readonly Row[]> {
   ];
 }
 
-const { row, slowest } = firstValidations();
+const { rows: firsts, slowest } = firstValidations();
 const kinds = byType();
 const profile = process.env.US_CORE ? await usCore(process.env.US_CORE) : [];
 const { rows, targets = [], notes } = throughput();
 const report: Report = {
-  rows: [...rows, ...kinds, ...profile, row],
+  rows: [...rows, ...kinds, ...profile, ...firsts],
   targets: [...targets, below(50, 'the first validation of a type in under 50 ms', slowest)],
   notes,
 };
