@@ -168,12 +168,16 @@ function withProperty(owner: Json, name: string, value: unknown, numeral?: strin
 
 function companionsOf(before: unknown, companions: readonly unknown[], after: unknown): unknown[] | undefined {
   if (!Array.isArray(after)) return undefined;
-  const [values, free] = [Array.isArray(before) ? before : [], new Set(companions.keys())];
+  const places = new Map<unknown, number[]>();
+  const values: readonly unknown[] = Array.isArray(before) ? before : [];
+  for (let at = values.length - 1; at >= 0; at -= 1) {
+    const list = places.get(values[at]);
+    if (list) list.push(at);
+    else places.set(values[at], [at]);
+  }
   const moved = after.map((value) => {
-    const at = [...free].find((index) => values[index] === value);
-    if (at === undefined) return null;
-    free.delete(at);
-    return companions[at] ?? null;
+    const at = places.get(value)?.pop();
+    return at === undefined ? null : (companions[at] ?? null);
   });
   return moved.some((each) => each !== null) ? moved : undefined;
 }

@@ -3,6 +3,9 @@ import { stepsOf } from '../resources/simple-path.ts';
 import type { AnyResource } from '../resources/types.ts';
 import { type Mapping, rulesOf } from './mapping.ts';
 
+/** Beyond this item the place in the list is not counted: nobody looks for it by counting either. */
+const FAR = 100;
+
 /** `Patient.telecom[1].value` is `phones[0]`; undefined where no field says the element. */
 export function fieldOf(mapping: Mapping, resource: AnyResource, expression: string): string | undefined {
   const [first] = stepsOf(expression) ?? [];
@@ -21,7 +24,7 @@ export function fieldOf(mapping: Mapping, resource: AnyResource, expression: str
   };
   const field = fieldAt(first.index);
   if (field === undefined) return rules.find(([, { element }]) => element?.steps[0]?.name === first.name)?.[0];
-  if (!rulesOf(mapping)[field]?.codec.item) return field;
+  if (!rulesOf(mapping)[field]?.codec.item || first.index > FAR) return field;
   const before = items.slice(0, first.index).filter((_, index) => fieldAt(index) === field);
   return `${field}[${before.length}]`;
 }

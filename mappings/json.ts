@@ -22,6 +22,15 @@ export function same(one: unknown, other: unknown): boolean {
   );
 }
 
+/** One text for all values that are `same`. */
+export function canonical(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
+  const textOf = (name: string): string => numeralOf(value, name) ?? canonical((value as Json)[name]);
+  if (Array.isArray(value)) return `[${Object.keys(value).map(textOf).join()}]`;
+  const names = namesOf(value as Json).sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${textOf(name)}`).join()}}`;
+}
+
 /** The properties that have a value. */
 const namesOf = (value: Json): string[] => Object.keys(value).filter((name) => value[name] !== undefined);
 
@@ -32,9 +41,4 @@ export function fits(pattern: unknown, value: unknown): boolean {
   if (isObject(pattern))
     return isObject(value) && Object.entries(pattern).every(([name, each]) => fits(each, value[name]));
   return pattern === value;
-}
-
-/** `value` without what is `undefined`; undefined itself when nothing is left. */
-export function unlessEmpty<T extends object>(value: T): T | undefined {
-  return Object.keys(value).length === 0 ? undefined : value;
 }

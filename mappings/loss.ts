@@ -12,8 +12,9 @@ export interface Loss {
   readonly isPartial: boolean;
 }
 
-/** Elements that are looked at, at most: far above any record that people keep. */
+/** Elements that are tried at most, and the work that all trying may be: each try reads the whole, so a large record gets fewer of them. */
 const MOST = 2000;
+const WORK = 1_000_000;
 
 /** The elements of a resource that the model does not say. */
 export function lossOfDecoding(mapping: Mapping, resource: Json): Loss {
@@ -31,11 +32,12 @@ export function lossOfEncoding(mapping: Mapping, model: Json): Loss {
 
 function unsaid(root: string, value: Json, isSame: (without: Json) => boolean, except: readonly string[] = []): Loss {
   const paths: string[] = [];
+  const most = Math.min(MOST, Math.floor(WORK / sizeOf(value)));
   let tries = 0;
   const visit = (at: unknown, path: string, rebuild: (part: unknown) => Json): void => {
     for (const [key, part] of Object.entries(at as object)) {
       if (path === root && except.includes(key)) continue;
-      if (tries >= MOST) return;
+      if (tries >= most) return;
       tries += 1;
       const here = Array.isArray(at) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
       if (isSame(rebuild(without(at, key)))) {
@@ -46,7 +48,7 @@ function unsaid(root: string, value: Json, isSame: (without: Json) => boolean, e
     }
   };
   visit(value, root, (part) => part as Json);
-  return { paths, isPartial: tries >= MOST };
+  return { paths, isPartial: tries >= most };
 }
 
 function without(of: unknown, key: string): unknown {
@@ -59,3 +61,9 @@ const replaced = (of: unknown, key: string, part: unknown): unknown =>
   Array.isArray(of)
     ? of.map((each, index) => (String(index) === key ? part : each))
     : { ...(isObject(of) ? of : {}), [key]: part };
+
+/** The number of values in a value, itself included. */
+function sizeOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce((sum: number, each) => sum + sizeOf(each), 1);
+}

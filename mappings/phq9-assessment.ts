@@ -7,7 +7,7 @@ import { instrumentFor } from '../resources/questionnaire-response/index.ts';
 import { codingOf, type InstrumentItem } from '../resources/questionnaire-response/instrument.ts';
 import { phq9 } from '../resources/questionnaire-response/phq9.ts';
 import { readAnswer } from '../resources/questionnaire-response/read-answer.ts';
-import { safetyAnswer, score } from '../resources/questionnaire-response/score.ts';
+import { type Score, safetyAnswer, score } from '../resources/questionnaire-response/score.ts';
 import type { QuestionnaireResponse, QuestionnaireResponseItem } from '../resources/types.ts';
 import { type Codec, code, dateTime, reference } from './codec.ts';
 import { type Element, element, extension } from './element.ts';
@@ -135,7 +135,16 @@ const formOf = (item: unknown): Json[] =>
       })),
     }));
 
-const scored = (owner: Json) => score(phq9, { ...owner, item: formOf(owner.item) } as unknown as QuestionnaireResponse);
+const scores = new WeakMap<Json, Score>();
+
+/** The score of a form; four fields ask for it. */
+function scored(owner: Json): Score {
+  const known = scores.get(owner);
+  if (known) return known;
+  const made = score(phq9, { ...owner, item: formOf(owner.item) } as unknown as QuestionnaireResponse);
+  scores.set(owner, made);
+  return made;
+}
 
 export const phq9Assessment = mapping<Phq9Assessment>({
   name: 'Phq9Assessment',

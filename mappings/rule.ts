@@ -5,7 +5,7 @@
 import { keepNumeral, numeralOf } from '../resources/json.ts';
 import type { Codec, Fields } from './codec.ts';
 import { criteriaOf, type Element } from './element.ts';
-import { fits, isObject, type Json, same } from './json.ts';
+import { canonical, fits, isObject, type Json, same } from './json.ts';
 import type { Schema } from './schema.ts';
 
 export interface Rule<M> {
@@ -82,7 +82,9 @@ export function record<M extends object>(rules: Rules<M>, constants: readonly Co
       return entries.reduce<Json>((owner, [field, each]) => {
         const { element, codec, readOnly } = each;
         if (!element || readOnly) return owner;
-        const [now, next] = [each.decode(owner), values[field]];
+        const next = values[field];
+        if (next === undefined && !isObject(before)) return owner;
+        const now = each.decode(owner);
         const digits = numeralOf(values, field);
         const isSame = same(now, next) && (typeof next !== 'number' || element.numeral(owner) === digits);
         if (isSame) return owner;
@@ -157,22 +159,35 @@ export function list<M>(item: Codec<M>, { where, accepts, key }: ListOptions<M> 
   };
 }
 
-/** For each of `next` the index of the item of `now` that it is, as far as one can tell. */
+/** For each of `next` the index of the item of `now` that it is, as far as one can tell: the same, of the same key, or in its order. */
 function pair<M>(next: readonly M[], now: readonly M[], key?: (item: M) => unknown): (number | undefined)[] {
-  const free = new Set(now.keys());
   const found: (number | undefined)[] = next.map(() => undefined);
-  const match = (is: (one: M, other: M) => boolean): void => {
+  const taken = new Set<number>();
+  const match = (textOf: (item: M) => string | undefined): void => {
+    const places = new Map<string, number[]>();
+    for (const [at, item] of now.entries()) {
+      const text = taken.has(at) ? undefined : textOf(item);
+      if (text === undefined) continue;
+      const list = places.get(text);
+      if (list) list.push(at);
+      else places.set(text, [at]);
+    }
+    for (const list of places.values()) list.reverse();
     for (const [at, item] of next.entries()) {
       if (found[at] !== undefined) continue;
-      const partner = [...free].find((index) => is(item, now[index] as M));
+      const partner = places.get(textOf(item) ?? '')?.pop();
       if (partner === undefined) continue;
       found[at] = partner;
-      free.delete(partner);
+      taken.add(partner);
     }
   };
-  match(same);
-  if (key) match((one, other) => key(one) !== undefined && same(key(one), key(other)));
-  if (next.length === now.length) match(() => true);
+  match(canonical);
+  if (key)
+    match((item) => {
+      const value = key(item);
+      return value === undefined ? undefined : canonical(value);
+    });
+  if (next.length === now.length) match(() => 'in their order');
   return found;
 }
 

@@ -52,12 +52,15 @@ export interface FieldError {
 const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRequired: false, strictTypes: false });
 for (const [name, { test }] of Object.entries(formats)) ajv.addFormat(name, test);
 
+/** More errors than this help nobody. */
+const MOST_ERRORS = 100;
+
 /** The check of values against a schema, compiled once: all errors, in the order of the fields. */
 export function checker(schema: Schema): (value: unknown) => readonly FieldError[] {
   const check = ajv.compile(schema);
   return (value) => {
     if (check(value)) return [];
-    const errors = (check.errors ?? []).filter(isTelling);
+    const errors = (check.errors ?? []).filter(isTelling).slice(0, MOST_ERRORS);
     const seen = new Set<string>();
     return errors.map(fieldError).filter(({ field, detail }) => {
       const key = `${field} ${detail}`;

@@ -43,11 +43,14 @@ export const breaksSchema = (errors: readonly FieldError[]): FhirError =>
     ),
   );
 
+/** More errors than this help nobody. */
+const MOST_ERRORS = 100;
+
 const TYPE = 'https://throughline.dev/problem';
 
 export function problemOf(error: FhirError): Problem {
   const bad = error.issues.filter(({ severity }) => severity === 'error' || severity === 'fatal');
-  const told = bad.length > 0 ? bad : error.issues;
+  const told = (bad.length > 0 ? bad : error.issues).slice(0, MOST_ERRORS);
   return {
     type: `${TYPE}/${told[0]?.code ?? 'exception'}`,
     title: STATUS_CODES[error.status] ?? 'Error',

@@ -21,6 +21,20 @@ export function examplesOf({ type }: Mapping): readonly AnyResource[] {
     .map((resource) => parseJson(stringifyJson(resource)) as unknown as AnyResource);
 }
 
+const JUNK: readonly unknown[] = [null, 7, 'x', true, [], {}, [null], [[]], { coding: [null] }, [7, 'x']];
+
+/** A resource with values replaced by what has no place there, about one in ten. */
+export function breakAt(resource: AnyResource, dice: () => number): AnyResource {
+  const broken = (value: unknown): unknown => {
+    if (dice() === 0) return JUNK[dice()];
+    if (Array.isArray(value)) return value.map(broken);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, broken(each)]));
+  };
+  const parts = Object.entries(resource).map(([name, each]) => [name, name === 'resourceType' ? each : broken(each)]);
+  return Object.fromEntries(parts) as AnyResource;
+}
+
 type Model = Readonly<Record<string, unknown>> & Base;
 
 /** A random model made to agree with itself, as R4 and our profiles ask: the end after the begin, a reason where one is due. */

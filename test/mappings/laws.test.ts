@@ -8,11 +8,12 @@ import {
   decodesWhatItPuts,
   putsBackWhatItDecodes,
 } from '../../mappings/laws.ts';
+import { lossOfDecoding } from '../../mappings/loss.ts';
 import { rulesOf } from '../../mappings/mapping.ts';
 import { layered, packagedDefinitions } from '../../profiles/source.ts';
 import { throughlineDefinitions } from '../../profiles/throughline.ts';
 import { validation } from '../../server/validation.ts';
-import { conforming, examplesOf, modelsOf, RUNS } from './fixture.ts';
+import { breakAt, conforming, examplesOf, modelsOf, RUNS } from './fixture.ts';
 
 const { validate } = validation({ validation: 'reject' }, layered(packagedDefinitions(), throughlineDefinitions()));
 
@@ -57,6 +58,19 @@ for (const mapping of mappings)
             assert.equal(changesOnlyItsElement(mapping, resource, field, model[field as 'id']), undefined);
         }),
         { numRuns: Math.ceil(RUNS / 10) },
+      );
+    });
+
+    it('reads and writes over what is no resource of R4 without a fault', () => {
+      fc.assert(
+        fc.property(fc.constantFrom(...examples), models, fc.infiniteStream(fc.nat(9)), (resource, model, dice) => {
+          const broken = breakAt(resource, () => dice.next().value);
+          mapping.decode(broken);
+          mapping.accepts(broken);
+          mapping.put(broken, model);
+          lossOfDecoding(mapping, broken);
+        }),
+        { numRuns: RUNS },
       );
     });
 
