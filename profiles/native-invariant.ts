@@ -26,6 +26,12 @@ const DOM_3 =
 
 const CTM_1 = 'onBehalfOf.exists() implies (member.resolve().iif(empty(), true, ofType(Practitioner).exists()))';
 
+const SDF_8 =
+  "(%resource.kind = 'logical' or element.first().path = %resource.type) and element.tail().all(path.startsWith(%resource.snapshot.element.first().path&'.'))";
+
+const SDF_8A =
+  "(%resource.kind = 'logical' or element.first().path.startsWith(%resource.type)) and (element.tail().empty() or element.tail().all(path.startsWith(%resource.differential.element.first().path.replaceMatches('\\\\..*','')&'.')))";
+
 export const nativeInvariants: Readonly<Record<string, Holds>> = {
   // dom-2
   'contained.contained.empty()': everyContained((contained) => contained.contained === undefined),
@@ -42,6 +48,21 @@ export const nativeInvariants: Readonly<Record<string, Holds>> = {
   ),
   // dom-5
   'contained.meta.security.empty()': everyContained((contained) => metaOf(contained).security === undefined),
+  // The engine looks up the first element again for each of them: quadratic in their number.
+  [SDF_8]: (node, _path, { resource }) => {
+    const [first, ...others] = pathsOf(node);
+    return (
+      (resource.kind === 'logical' || first === resource.type) && others.every((path) => path.startsWith(`${first}.`))
+    );
+  },
+  [SDF_8A]: (node, _path, { resource }) => {
+    const [first = '', ...others] = pathsOf(node);
+    const [type] = first.split('.');
+    return (
+      (resource.kind === 'logical' || first.startsWith(String(resource.type))) &&
+      others.every((path) => path.startsWith(`${type}.`))
+    );
+  },
   [CTM_1]: (node, _path, scope, walk) => {
     const { onBehalfOf, member } = node as JsonObject;
     const reference = asObject(member)?.reference;
@@ -68,6 +89,15 @@ export const nativeInvariants: Readonly<Record<string, Holds>> = {
     ({ text }) => ((text ?? {}) as JsonObject).div !== undefined || ((text ?? {}) as JsonObject)._div !== undefined,
   ),
 };
+
+/** The paths of the elements of a snapshot or differential; empty text where one has none. */
+function pathsOf(node: unknown): readonly string[] {
+  const elements = asObject(node)?.element;
+  return (Array.isArray(elements) ? (elements as readonly unknown[]) : []).map((each) => {
+    const path = asObject(each)?.path;
+    return typeof path === 'string' ? path : '';
+  });
+}
 
 /** True when no two of the objects in a tree (children under `nested`) have the same `name`. */
 function areDistinct(roots: unknown, nested: string, name: string): boolean {
