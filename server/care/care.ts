@@ -8,6 +8,7 @@ import type { Mapping } from '../../mappings/mapping.ts';
 import { decodeUtf8, parseJson, stringifyJson } from '../../resources/json.ts';
 import { nearest } from '../../resources/nearest.ts';
 import { badStructure, FhirError, methodNotAllowed, notFound, unsupportedMediaType } from '../../resources/outcome.ts';
+import { isId } from '../../resources/primitive.ts';
 import type { AnyResource, Bundle } from '../../resources/types.ts';
 import type { FhirResponse } from '../interaction/interaction.ts';
 import { pageOf, searchOf } from './list.ts';
@@ -55,6 +56,7 @@ async function answer(request: CareRequest, options: CareOptions): Promise<CareR
   const mapping = byPlural.get(name);
   if (!mapping) throw unknownName(name);
   if (id === undefined) return ofList(mapping, request, options);
+  if (!isId(id)) throw notFound(`"${id}" is no id: an id is 1 to 64 letters, digits, "-" and "."`);
   if (history === undefined) return ofRecord(mapping, id, request, options);
   if (history !== 'history' || rest.length > 0) throw notFound(`There is nothing at ${request.path}`);
   if (versionId !== undefined)

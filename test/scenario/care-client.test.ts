@@ -176,6 +176,7 @@ onEveryDatabase('care: clients', (server) => {
       ['put', '/care/clients', 405],
       ['post', '/care/clients/maria', 405],
       ['get', '/care/%E0%A4%A', 404],
+      ['get', '/care/clients/%2e%2e%2fmetadata', 404],
     ] as const)
       it(`${method.toUpperCase()} ${path} answers ${status} with a problem`, async () => {
         const response = await http()[method](path);
