@@ -165,7 +165,10 @@ function checkCapabilityStatement({ rest }: JsonObject, path: string, walk: Walk
 function checkStructureDefinition(resource: JsonObject, path: string, walk: Walk): void {
   const definition = resource as unknown as StructureDefinition;
   if (typeof definition.type !== 'string' || typeof definition.url !== 'string' || !isProfile(definition)) return;
-  const elements = objectsOf(asObject(resource.differential)?.element);
+  const listed = asObject(resource.differential)?.element;
+  const elements = objectsOf(listed);
+  // What is no list of objects is told as such by the structure; there is no profile in it to compile.
+  if (Array.isArray(listed) && listed.length !== elements.length) return;
   for (const [element, at] of elements)
     for (const [{ code, profile }, index] of objectsOf(element.type)) {
       const profiles = Array.isArray(profile) ? (profile as readonly unknown[]) : [];

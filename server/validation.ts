@@ -50,12 +50,14 @@ export interface Validation {
 
 /**
  * Of a write. An extension or profile that is not known here is a remark: a partner may use it with good reason, and what cannot be checked is no
- * error. Answers that depart from their Questionnaire are told: they are worth more than the form.
+ * error. Answers that depart from their Questionnaire, and displays that
+ * differ from their code system's, are told: they are worth more than the form.
  */
 const ON_WRITE: ValidateOptions = {
   unknownExtension: 'information',
   unknownProfile: 'warning',
   answers: 'warning',
+  wrongDisplay: 'warning',
   bestPractice: false,
 };
 
@@ -96,7 +98,9 @@ export function validation(
         ...profiles.flatMap(({ profile, policy: each }) =>
           under(
             each,
-            validator.validate(bare, { ...ON_WRITE, profiles: [profile] }).filter((issue) => !known.has(keyOf(issue))),
+            validator
+              .validate(bare, { ...ON_WRITE, base: false, profiles: [profile] })
+              .filter((issue) => !known.has(keyOf(issue))),
           ),
         ),
       ];

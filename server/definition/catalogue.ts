@@ -8,6 +8,7 @@ import type {
   CodeSystem,
   ConceptMap,
   ImplementationGuide,
+  Measure,
   Questionnaire,
   StructureDefinition,
   ValueSet,
@@ -18,6 +19,7 @@ export interface DefinitionTypes {
   readonly StructureDefinition: StructureDefinition;
   readonly ValueSet: ValueSet;
   readonly CodeSystem: CodeSystem;
+  readonly Measure: Measure;
   readonly Questionnaire: Questionnaire;
   readonly ConceptMap: ConceptMap;
   readonly ImplementationGuide: ImplementationGuide;
@@ -29,6 +31,7 @@ export const definitionTypes = [
   'StructureDefinition',
   'ValueSet',
   'CodeSystem',
+  'Measure',
   'Questionnaire',
   'ConceptMap',
   'ImplementationGuide',

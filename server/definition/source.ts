@@ -43,6 +43,7 @@ export function installedDefinitions(
         () => builtIn.codeSystem(canonical),
       ),
     questionnaire: (canonical) => catalogue.find('Questionnaire', canonical) ?? builtIn.questionnaire?.(canonical),
+    measure: (canonical) => catalogue.find('Measure', canonical),
     conceptMap: (canonical) => catalogue.find('ConceptMap', canonical),
     get revision() {
       return catalogue.revision;
