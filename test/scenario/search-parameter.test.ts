@@ -169,11 +169,7 @@ onEveryDatabase('a search parameter of an own', (server) => {
       ['a code with a colon', { code: 'care:level' }, /the code 'care:level' cannot stand in a search/],
       ['a code of the specification', { code: '_level' }, /begins with '_', which is kept/],
       ['an unknown base', { base: ['Pacient'] }, /'Pacient'/],
-      [
-        'an unknown target',
-        { type: 'reference', target: ['Persona'], expression: 'Patient.link.other' },
-        /'Persona'/,
-      ],
+      ['an unknown target', { type: 'reference', target: ['Persona'], expression: 'Patient.link.other' }, /'Persona'/],
       ['type special', { type: 'special' }, /of type special is carried out by a program/],
       ['no expression', { expression: undefined }, /it has no expression/],
       [

@@ -35,7 +35,14 @@ for (const { name: database, open } of storesUnderTest())
 
     it('get numbers that stay, and are active at once in an empty store', async () => {
       const first = await registerParameters(store, [gender, name]);
-      assert.deepEqual(first.get('Patient.name'), { ...name, number: 2, status: 'active', position: 0, done: 0, total: 0 });
+      assert.deepEqual(first.get('Patient.name'), {
+        ...name,
+        number: 2,
+        status: 'active',
+        position: 0,
+        done: 0,
+        total: 0,
+      });
       const again = await registerParameters(store, [target, name, gender]);
       assert.deepEqual(
         [...again.values()].map(({ code, number }) => [code, number]),
@@ -87,11 +94,7 @@ for (const { name: database, open } of storesUnderTest())
       assert.deepEqual(await states(), ['1 Patient.gender active', '2 Patient.name dropping']);
       const again = await registerParameters(store, [gender, name]);
       assert.equal(again.get('Patient.name')?.number, 3);
-      assert.deepEqual(await states(), [
-        '1 Patient.gender active',
-        '2 Patient.name dropping',
-        '3 Patient.name active',
-      ]);
+      assert.deepEqual(await states(), ['1 Patient.gender active', '2 Patient.name dropping', '3 Patient.name active']);
     });
 
     it('raise the revision that transactions learn, with each change', async () => {
