@@ -39,17 +39,22 @@ export async function startService(database: string, node: readonly string[] = [
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, NODE_ENV: 'production' },
   });
-  const ended = once(child, 'exit');
+  const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const port = await portOf(child);
   const answer = await fetch(`http://127.0.0.1:${port}/fhir/metadata`);
   await answer.arrayBuffer();
   if (!answer.ok) throw new Error(`/metadata is answered with ${answer.status}`);
   const startMs = performance.now() - started;
+  let stopping = false;
+  child.once('exit', (code, signal) => {
+    if (!stopping) console.error(`server: ended by itself with ${signal ?? code}`);
+  });
   return {
     port,
     pid: child.pid ?? 0,
     startMs,
     async stop() {
+      stopping = true;
       child.kill('SIGTERM');
       const [code] = await ended;
       if (code !== 0) throw new Error(`The server exited with ${code}`);
