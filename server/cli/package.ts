@@ -1,7 +1,8 @@
 /** `throughline package`: FHIR packages (implementation guides) into the database, out of it, and what is there. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { databaseOption } from '../config.ts';
 import { type FhirPackage, readPackage } from '../definition/package-file.ts';
+import { fetchPackage, isRegistered } from '../definition/package-registry.ts';
 import { type InstalledPackage, installPackage, packagesIn, removePackage } from '../definition/package-store.ts';
 import { openStore } from '../store/open.ts';
 import { instantOf, type Store } from '../store/store.ts';
@@ -10,6 +11,7 @@ import { numberText } from './progress.ts';
 
 interface PackageOptions {
   readonly database: string;
+  readonly registry?: string;
   readonly json?: boolean;
 }
 
@@ -20,6 +22,7 @@ side by side. What packages bring is listed in /metadata.
 
 Examples:
   throughline package install hl7.fhir.us.core-6.1.0.tgz
+  throughline package install hl7.fhir.us.core#6.1.0 --registry https://packages.example
   throughline package list
   throughline package remove hl7.fhir.us.core#6.1.0
 `;
@@ -55,10 +58,19 @@ function missing({ manifest }: FhirPackage, installed: readonly InstalledPackage
     .map(([name, version]) => `${name}#${version}`);
 }
 
-async function install(paths: readonly string[], { database }: PackageOptions): Promise<void> {
+/** A file, a folder, or what a registry has under a name or canonical. */
+function packageOf(wanted: string, registry: string | undefined): Promise<FhirPackage> {
+  if (!isRegistered(wanted)) return readPackage(wanted);
+  if (registry) return fetchPackage(wanted, registry);
+  throw new Error(
+    `${wanted} names a package of a registry; say which by --registry URL, or give the .tgz file or the folder`,
+  );
+}
+
+async function install(paths: readonly string[], { database, registry }: PackageOptions): Promise<void> {
   // All are read before the first is written: a wrong path changes nothing.
   const packages: FhirPackage[] = [];
-  for (const path of paths) packages.push(await readPackage(path));
+  for (const path of paths) packages.push(await packageOf(path, registry));
   await withStore(database, async (store) => {
     for (const each of packages) {
       const begun = performance.now();
@@ -113,8 +125,13 @@ export function packageCommand(): Command {
     .addCommand(
       new Command('install')
         .description('install packages, in place of the same version if it is there')
-        .argument('<path...>', '.tgz files or folders')
+        .argument('<package...>', '.tgz files, folders, NAME#VERSION or the canonical of a guide')
         .addOption(databaseOption())
+        .addOption(
+          new Option('--registry <url>', 'where packages are fetched from that are named and not given').env(
+            'PACKAGE_REGISTRY',
+          ),
+        )
         .action(install),
     )
     .addCommand(

@@ -114,6 +114,12 @@ export function validateOperation({ validate, answered }: Validation): Operation
             'What is validated; may be the body itself. On an instance it may be left out: then what is stored',
         },
         mode: { type: 'code', min: 0, max: '1', documentation: 'create, update, delete or profile' },
+        mustSupport: {
+          type: 'boolean',
+          min: 0,
+          max: '1',
+          documentation: 'Tell also which elements that a profile marks as mustSupport are absent',
+        },
         profile: { type: 'uri', min: 0, max: '*', documentation: 'The canonical of a profile to validate against' },
       },
       result: { name: 'return', type: 'OperationOutcome', documentation: 'What was found' },
@@ -124,6 +130,7 @@ export function validateOperation({ validate, answered }: Validation): Operation
       const resource = await subject(input.resource, request, context);
       const options: ValidateOptions = {
         profiles: input.profile,
+        mustSupport: input.mustSupport ?? false,
         ...(mode ? { mode } : {}),
         unknownExtension: 'error',
         resolve: await referredTo(resource as unknown as JsonObject, context),
