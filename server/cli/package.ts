@@ -4,10 +4,10 @@ import { databaseOption } from '../config.ts';
 import { type FhirPackage, readPackage } from '../definition/package-file.ts';
 import { fetchPackage, isRegistered } from '../definition/package-registry.ts';
 import { type InstalledPackage, installPackage, packagesIn, removePackage } from '../definition/package-store.ts';
-import { openStore } from '../store/open.ts';
-import { instantOf, type Store } from '../store/store.ts';
+import { instantOf } from '../store/store.ts';
 import { requireDatabase } from './existing-database.ts';
 import { numberText } from './progress.ts';
+import { withStore } from './with-store.ts';
 
 interface PackageOptions {
   readonly database: string;
@@ -31,15 +31,6 @@ Examples:
 const ALWAYS_THERE = /^hl7\.fhir\.r4\.(core|examples|expansions)$/;
 
 const nameOf = ({ name, version }: { readonly name: string; readonly version: string }): string => `${name}#${version}`;
-
-async function withStore<T>(url: string, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore({ url });
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
-  }
-}
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);

@@ -1,8 +1,7 @@
 /** `throughline terminology`: code systems that are too large for a CodeSystem resource, into the database and out of it. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { databaseOption } from '../config.ts';
-import { openStore } from '../store/open.ts';
-import { instantOf, type Store } from '../store/store.ts';
+import { instantOf } from '../store/store.ts';
 import { csvRelease } from '../terminology/load/csv.ts';
 import { type ReleaseFile, releaseFiles } from '../terminology/load/files.ts';
 import { icd10cmRelease } from '../terminology/load/icd10cm.ts';
@@ -12,6 +11,7 @@ import type { Release } from '../terminology/load/release.ts';
 import { snomedRelease } from '../terminology/load/snomed.ts';
 import { requireDatabase } from './existing-database.ts';
 import { numberText } from './progress.ts';
+import { withStore } from './with-store.ts';
 
 type Format = 'loinc' | 'snomed' | 'icd10cm' | 'csv';
 
@@ -52,15 +52,6 @@ function releaseOf(format: Format, files: readonly ReleaseFile[], { release, url
       if (url === undefined)
         throw new Error('A code system from CSV needs its URL: --url https://care.example/CodeSystem/...');
       return csvRelease(files, url, release);
-  }
-}
-
-async function withStore<T>(url: string, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore({ url });
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
   }
 }
 
