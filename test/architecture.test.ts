@@ -73,6 +73,7 @@ const rules: Readonly<Record<string, { readonly folders: readonly string[]; read
       'server/search/type/unescape.ts',
       'server/store/store.ts',
       'server/store/setting.ts',
+      'server/zip.ts',
       'profiles',
       'resources',
     ],

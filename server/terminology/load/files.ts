@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
-import { type ZipEntry, zipEntries } from './zip.ts';
+import { type ZipEntry, zipEntries } from '../../zip.ts';
 
 export type ReleaseFile = ZipEntry;
 

@@ -108,6 +108,16 @@ async function* contentOf(
   const start = position + LOCAL_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
   if (packed === 0) return;
   const stream = createReadStream(path, { start, end: start + packed - 1 });
-  if (method === 0) yield* stream as AsyncIterable<Buffer>;
-  else yield* stream.pipe(createInflateRaw()) as AsyncIterable<Buffer>;
+  if (method === 0) {
+    yield* stream as AsyncIterable<Buffer>;
+    return;
+  }
+  const inflate = createInflateRaw();
+  stream.on('error', (error) => inflate.destroy(error));
+  try {
+    yield* stream.pipe(inflate) as AsyncIterable<Buffer>;
+  } finally {
+    // A reader that has seen enough leaves no file open.
+    stream.destroy();
+  }
 }
