@@ -1,4 +1,5 @@
 /** Client <-> Patient. https://hl7.org/fhir/R4/patient.html */
+import { BASE } from '../resources/publication.ts';
 import { boolean, code, date, dateTime, party, text } from './codec.ts';
 import { element, extension } from './element.ts';
 import { isObject, type Json } from './json.ts';
@@ -10,7 +11,7 @@ import { coded, concept } from './table.ts';
 import { birthSex, enrolment, relation, riskTier, sex, sharing } from './words.ts';
 
 /** The system of the practice's record numbers. */
-export const RECORD_NUMBER = 'https://throughline.dev/fhir/id/mrn';
+export const RECORD_NUMBER = `${BASE}/id/mrn`;
 
 const STANDARD = 'http://hl7.org/fhir/StructureDefinition';
 const CONTACT_ROLE = 'http://terminology.hl7.org/CodeSystem/v2-0131';

@@ -1,10 +1,11 @@
 /** What records that are a Communication have in common: the category that tells which is which. https://hl7.org/fhir/R4/communication.html */
+import { BASE } from '../resources/publication.ts';
 import type { AnyResource } from '../resources/types.ts';
 import { element } from './element.ts';
 import { fits } from './json.ts';
 import { type Constant, constant } from './rule.ts';
 
-const SYSTEM = 'https://throughline.dev/fhir/CodeSystem/communication-kind';
+const SYSTEM = `${BASE}/CodeSystem/communication-kind`;
 
 /** What `mapping` takes for a Communication of one kind. */
 export function communication(kind: string): {

@@ -1,8 +1,8 @@
 /** A table as a ConceptMap, from our words to the codes of FHIR. https://hl7.org/fhir/R4/conceptmap.html */
+
+import { BASE, DATE, PUBLISHER, VERSION } from '../resources/publication.ts';
 import type { ConceptMap } from '../resources/types.ts';
 import type { Table } from './table.ts';
-
-export const BASE = 'https://throughline.dev/fhir';
 
 export function conceptMap({ name, system, rows, lossy }: Table): ConceptMap {
   const words = [...new Set(rows.map(([word]) => word))];
@@ -10,12 +10,13 @@ export function conceptMap({ name, system, rows, lossy }: Table): ConceptMap {
     resourceType: 'ConceptMap',
     id: `model-${name}`,
     url: `${BASE}/ConceptMap/model-${name}`,
-    version: '1.0.0',
+    version: VERSION,
     name: `Model${pascal(name)}`,
     title: `Words for ${name}`,
     status: 'active',
     experimental: false,
-    publisher: 'Throughline',
+    date: DATE,
+    publisher: PUBLISHER,
     description: lossy ?? 'One to one: a word of the model for each code.',
     sourceUri: `${BASE}/model/words/${name}`,
     targetUri: system,

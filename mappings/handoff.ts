@@ -1,4 +1,5 @@
 /** Handoff <-> Task with the code transition-of-care. https://hl7.org/fhir/R4/task.html */
+import { SYSTEM } from '../resources/task/care-task.ts';
 import { dateTime, reference, text } from './codec.ts';
 import { element } from './element.ts';
 import { fits } from './json.ts';
@@ -9,7 +10,6 @@ import { constant, required, rule } from './rule.ts';
 import { coded } from './table.ts';
 import { handoffStatus, urgency } from './words.ts';
 
-const SYSTEM = 'https://throughline.dev/fhir/CodeSystem/care-task';
 const CODE = { system: SYSTEM, code: 'transition-of-care' };
 
 export const handoff = mapping<Handoff>({

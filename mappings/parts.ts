@@ -1,4 +1,5 @@
 /** Codecs of the parts that several model types share: names, phones, notes, parties, periods. */
+import { BASE } from '../resources/publication.ts';
 import { type Codec, dateTime, party, text, texts } from './codec.ts';
 import { choice, element, extension } from './element.ts';
 import type { Address, Answerer, Asker, Attendee, Email, Member, Name, Note, Person, Phone, Writer } from './model.ts';
@@ -7,7 +8,7 @@ import { coded } from './table.ts';
 import { addressUse, contactUse } from './words.ts';
 
 /** Canonical base of our extensions. */
-export const EXTENSION = 'https://throughline.dev/fhir/StructureDefinition';
+export const EXTENSION = `${BASE}/StructureDefinition`;
 
 const people = {
   client: 'Patient',

@@ -2,9 +2,10 @@
  * A mapping as a StructureMap, from the model to FHIR: documentation in HL7's own form. It is not what runs here. What it cannot say (conditions that
  * are no fixed values, values inside a choice) is left to the page of the mapping. https://hl7.org/fhir/R4/structuremap.html
  */
+
+import { BASE, DATE, PUBLISHER, VERSION } from '../resources/publication.ts';
 import type { StructureMap, StructureMapGroupRule, StructureMapGroupRuleTarget } from '../resources/types.ts';
 import type { Codec, FieldRule } from './codec.ts';
-import { BASE } from './concept-map.ts';
 import type { Step } from './element.ts';
 import { isObject } from './json.ts';
 import type { Mapping } from './mapping.ts';
@@ -17,12 +18,13 @@ export function structureMap(mapping: Mapping): StructureMap {
     resourceType: 'StructureMap',
     id: `model-${plural}`,
     url: `${BASE}/StructureMap/model-${plural}`,
-    version: '1.0.0',
+    version: VERSION,
     name: `Model${name}`,
     title: `${title} to ${type}`,
     status: 'active',
     experimental: false,
-    publisher: 'Throughline',
+    date: DATE,
+    publisher: PUBLISHER,
     description: doc,
     structure: [
       { url: `${BASE}/model/${name}`, mode: 'source', alias: name },

@@ -1,11 +1,12 @@
 /** The words of the model for codes of FHIR: one table for each enumeration. Each becomes a ConceptMap. */
+import { BASE } from '../resources/publication.ts';
 import { table } from './table.ts';
 
 const hl7 = 'http://hl7.org/fhir';
 const terminology = 'http://terminology.hl7.org/CodeSystem';
 const LOINC = 'http://loinc.org';
 const SNOMED = 'http://snomed.info/sct';
-const OURS = 'https://throughline.dev/fhir/CodeSystem';
+const OURS = `${BASE}/CodeSystem`;
 
 /** https://hl7.org/fhir/R4/valueset-administrative-gender.html */
 export const sex = table('sex', `${hl7}/administrative-gender`, [

@@ -1,6 +1,7 @@
 /** The GAD-7: seven items of 0 to 3 points about anxiety. https://loinc.org/69737-5 */
+import { BASE } from '../publication.ts';
 import { frequencyOptions, lastTwoWeeks, pfizer } from './frequency.ts';
-import { type AnswerOption, BASE, type Instrument, type InstrumentItem } from './instrument.ts';
+import type { AnswerOption, Instrument, InstrumentItem } from './instrument.ts';
 
 // LOINC gives one item of the panel (68509-9) an answer list of its own, in which two points are "More days than not".
 const options: readonly AnswerOption[] = frequencyOptions.map((option) =>

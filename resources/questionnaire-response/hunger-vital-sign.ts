@@ -2,8 +2,8 @@
  * The Hunger Vital Sign: two statements about food; "often" or "sometimes true" to either is a risk. https://loinc.org/88121-9
  * Its result is the code 88124-3 with the answers "At risk" and "No risk"; the total counts the statements that hold.
  */
+import { BASE } from '../publication.ts';
 import type { AnswerOption, Instrument, InstrumentItem } from './instrument.ts';
-import { BASE } from './instrument.ts';
 
 const options: readonly AnswerOption[] = [
   { code: 'LA28397-0', display: 'Often true', text: { en: 'Often true' }, weight: 1 },

@@ -69,8 +69,6 @@ export interface Instrument {
 }
 
 export const LOINC = 'http://loinc.org';
-/** The canonical base of what is ours to define. */
-export const BASE = 'https://throughline.dev/fhir';
 
 /** A code with its system, as a FHIR Coding. */
 export const codingOf = ({ system = LOINC, code, display }: InstrumentCode): InstrumentCode & { system: string } => ({

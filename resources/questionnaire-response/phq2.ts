@@ -1,6 +1,7 @@
 /** The PHQ-2: the first two items of the PHQ-9. A total of 3 or more asks for the PHQ-9. https://loinc.org/55757-9 */
+import { BASE } from '../publication.ts';
 import { lastTwoWeeks, pfizer } from './frequency.ts';
-import { BASE, type Instrument } from './instrument.ts';
+import type { Instrument } from './instrument.ts';
 import { phq9, phq9Items } from './phq9.ts';
 
 export const phq2: Instrument = {

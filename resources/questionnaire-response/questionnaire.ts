@@ -2,6 +2,7 @@
  * The Questionnaire of an instrument: its items with codes, answers with their points in both extension forms, the total calculated from
  * them, help, and the Spanish wording where there is one. The files in profiles/throughline/Questionnaire are written from this.
  */
+import { DATE, PUBLISHER } from '../publication.ts';
 import type { Element, Extension, Questionnaire, QuestionnaireItem, QuestionnaireItemAnswerOption } from '../types.ts';
 import {
   type AnswerOption,
@@ -30,8 +31,9 @@ export function questionnaireOf(instrument: Instrument): Questionnaire {
     title,
     status: 'active',
     experimental: false,
+    date: DATE,
     subjectType: ['Patient'],
-    publisher: 'Throughline',
+    publisher: PUBLISHER,
     description,
     copyright,
     code: [codingOf(panel)],

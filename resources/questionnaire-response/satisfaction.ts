@@ -1,5 +1,6 @@
 /** Our short questionnaire after a visit or a handoff: five statements, 1 to 5 points each, and room for words. */
-import { type AnswerOption, BASE, type Instrument, type InstrumentItem } from './instrument.ts';
+import { BASE } from '../publication.ts';
+import type { AnswerOption, Instrument, InstrumentItem } from './instrument.ts';
 
 const answers = `${BASE}/CodeSystem/agreement`;
 const questions = `${BASE}/CodeSystem/satisfaction`;

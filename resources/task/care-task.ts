@@ -4,7 +4,7 @@
  */
 import { coordinatorOf } from '../care-team/coordinator.ts';
 import { searchValue } from '../patient-reference.ts';
-import { BASE } from '../questionnaire-response/instrument.ts';
+import { BASE } from '../publication.ts';
 import { type Derived, derivedId, type Facts, type Reacting } from '../reaction.ts';
 import type { Meta, Reference, Task } from '../types.ts';
 

@@ -4,7 +4,8 @@
  */
 import { type Course, courseOf } from '../observation/course.ts';
 import { patientOf, searchValue } from '../patient-reference.ts';
-import { BASE, LOINC } from '../questionnaire-response/instrument.ts';
+import { BASE } from '../publication.ts';
+import { LOINC } from '../questionnaire-response/instrument.ts';
 import { phq9 } from '../questionnaire-response/phq9.ts';
 import type { Derived, Facts, Reacting, Reaction } from '../reaction.ts';
 import type { CarePlan, Goal, Observation } from '../types.ts';

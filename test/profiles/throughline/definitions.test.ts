@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { profileAssertion } from '../../../profiles/differential.ts';
 import { throughlineResources } from '../../../profiles/throughline.ts';
 import { fhirpathLibrary } from '../../../resources/fhirpath.ts';
+import { BASE, PUBLISHER, VERSION } from '../../../resources/publication.ts';
 import { instruments } from '../../../resources/questionnaire-response/index.ts';
 import type { Instrument } from '../../../resources/questionnaire-response/instrument.ts';
 import { linkIdOf, questionnaireOf } from '../../../resources/questionnaire-response/questionnaire.ts';
@@ -18,7 +19,6 @@ import { codedIn } from '../../server/demo/resources.ts';
 import { issuesOf, source, validator } from './examples.ts';
 
 const folder = new URL('../../../profiles/throughline/', import.meta.url);
-const base = 'https://throughline.dev/fhir';
 const said = (issues: ReturnType<typeof issuesOf>): readonly string[] =>
   issues
     .filter(({ severity, rule }) => severity !== 'information' && rule !== 'dom-6')
@@ -28,18 +28,33 @@ describe('our definitions', () => {
   const resources = throughlineResources();
 
   it('are all in the build', () => {
-    const files = ['CodeSystem', 'Questionnaire', 'StructureDefinition', 'ValueSet'].flatMap((type) =>
-      readdirSync(new URL(`${type}/`, folder)).map((file) => `${type}/${file.replace('.json', '')}`),
-    );
+    const files = readdirSync(folder)
+      .filter((name) => name !== 'examples')
+      .flatMap((name) =>
+        readdirSync(new URL(`${name}/`, folder)).map(
+          (file) => `${name === 'search-parameters' ? 'SearchParameter' : name}/${file.replace('.json', '')}`,
+        ),
+      );
     assert.deepEqual(resources.map(({ resourceType, id }) => `${resourceType}/${id}`).sort(), files.sort());
   });
 
   for (const resource of resources) {
     it(`${resource.resourceType}/${resource.id} is valid`, () => assert.deepEqual(said(issuesOf(resource)), []));
 
+    it(`${resource.resourceType}/${resource.id} says who publishes it, in which version, and has no narrative`, () => {
+      const { version, status, experimental, publisher, date, name, description, text } = resource;
+      assert.deepEqual(
+        { version, status, experimental, publisher, text },
+        { version: VERSION, status: 'active', experimental: false, publisher: PUBLISHER, text: undefined },
+      );
+      assert.match(String(date), /^20\d\d-\d\d-\d\d$/);
+      assert.match(String(name), /^[A-Z][A-Za-z0-9]{0,254}$/);
+      assert.notEqual(description, undefined);
+    });
+
     if (resource.resourceType !== 'Questionnaire')
       it(`${resource.resourceType}/${resource.id} stands under our canonical base`, () =>
-        assert.equal(resource.url, `${base}/${resource.resourceType}/${resource.id}`));
+        assert.equal(resource.url, `${BASE}/${resource.resourceType}/${resource.id}`));
   }
 
   for (const resource of resources)
@@ -127,7 +142,7 @@ describe('the demo population', () => {
       if (!profile) continue;
       const issues = validator.validate(resource, {
         unknownExtension: 'information',
-        profiles: [`${base}/StructureDefinition/${profile}`],
+        profiles: [`${BASE}/StructureDefinition/${profile}`],
       });
       assert.deepEqual(
         issues.filter(({ severity }) => severity === 'error'),
@@ -138,7 +153,7 @@ describe('the demo population', () => {
 
   it('uses codes of ours that exist', () => {
     for (const { system, code } of resources.flatMap(codedIn)) {
-      if (!system.startsWith(`${base}/CodeSystem/`)) continue;
+      if (!system.startsWith(`${BASE}/CodeSystem/`)) continue;
       const concepts = (source.codeSystem(system)?.concept ?? []).map((concept) => concept.code);
       assert.ok(concepts.includes(code), `${system}|${code}`);
     }
