@@ -1,7 +1,7 @@
 /** Appointment <-> Appointment. https://hl7.org/fhir/R4/appointment.html */
 import { dateTime, instant, positiveInteger, reference, text } from './codec.ts';
+import { type Condition, test } from './condition.ts';
 import { element, extension } from './element.ts';
-import { isObject, type Json } from './json.ts';
 import { mapping } from './mapping.ts';
 import type { Appointment, Attendance } from './model.ts';
 import { attendee, EXTENSION, ours, part } from './parts.ts';
@@ -10,10 +10,9 @@ import { anyConcept, coded, concept } from './table.ts';
 import { appointmentKind, appointmentStatus, channel, modality, needed, response } from './words.ts';
 
 /** The participant who is the client: the one whose actor is a Patient. */
-function actorIsPatient({ actor }: Json): boolean {
-  return isObject(actor) && typeof actor.reference === 'string' && /(^|\/)Patient\//.test(actor.reference);
-}
-const isAnother = (participant: Json): boolean => !actorIsPatient(participant);
+const isClient: Condition = { kind: 'refers', element: 'actor', type: 'Patient' };
+const actorIsPatient = test('actorIsPatient', isClient);
+const isAnother = test('isAnother', { kind: 'not', condition: isClient });
 
 const attendance = record<Attendance>({
   who: rule(element('actor'), attendee, 'A person, place, service or device.'),

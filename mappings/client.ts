@@ -1,6 +1,7 @@
 /** Client <-> Patient. https://hl7.org/fhir/R4/patient.html */
 import { BASE } from '../resources/publication.ts';
 import { boolean, code, date, dateTime, party, text } from './codec.ts';
+import { test } from './condition.ts';
 import { element, extension } from './element.ts';
 import { isObject, type Json } from './json.ts';
 import { mapping } from './mapping.ts';
@@ -70,7 +71,10 @@ function called({ name }: Json): string | undefined {
   return parts.length === 0 ? undefined : parts.join(' ');
 }
 
-const isOtherNumber = ({ system }: Json): boolean => system !== RECORD_NUMBER;
+const isOtherNumber = test('isOtherNumber', {
+  kind: 'not',
+  condition: { kind: 'fits', pattern: { system: RECORD_NUMBER } },
+});
 
 export const client = mapping<Client>({
   name: 'Client',
@@ -91,7 +95,13 @@ export const client = mapping<Client>({
       'Numbers that others have given: hospital, insurer, state.',
     ),
     active: rule(element('active'), boolean, 'Whether the record is in use.'),
-    name: derived('name', { type: 'string' }, 'The name to call the client by, from the names below.', called),
+    name: derived(
+      'name',
+      { type: 'string' },
+      'The name to call the client by, from the names below.',
+      { rule: 'name' },
+      called,
+    ),
     legalName: rule(element('name', { use: 'official' }), humanName, 'The name in official papers.'),
     preferredName: rule(element('name', { use: 'usual' }), humanName, 'The name that the client goes by.'),
     pronouns: rule(

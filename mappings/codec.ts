@@ -4,6 +4,7 @@
  */
 import { parseReference } from '../resources/reference.ts';
 import { isObject, type Json } from './json.ts';
+import type { Reading } from './reading.ts';
 import type { Schema } from './schema.ts';
 import type { Table } from './table.ts';
 
@@ -13,6 +14,8 @@ export interface Codec<M> {
   /** The FHIR value. `before` is what stood there, undefined when nothing did. */
   encode(model: M, before?: unknown): unknown;
   readonly schema: Schema;
+  /** The same as `decode`, as data. */
+  readonly reading: Reading;
   /** How the value is written in FHIR, for the page of the mapping. */
   readonly form: string;
   readonly table?: Table;
@@ -34,38 +37,63 @@ export interface FieldRule {
   readonly readOnly: boolean;
 }
 
-function primitive<M extends string | number | boolean>(kind: string, schema: Schema): Codec<M> {
+function primitive<M extends string | number | boolean>(
+  form: string,
+  schema: Schema,
+  kind: 'text' | 'boolean' | 'integer' | 'decimal' | 'day' | 'moment' | 'instant',
+): Codec<M> {
   const type = schema.type === 'integer' ? 'number' : schema.type;
   return {
     decode: (fhir) => (typeof fhir === type ? (fhir as M) : undefined),
     encode: (model) => model,
     schema,
-    form: kind,
+    reading: { kind },
+    form,
   };
 }
 
 /** A text as it stands. */
-export const text = primitive<string>('as it stands', { type: 'string', pattern: '\\S' });
+export const text = primitive<string>('as it stands', { type: 'string', pattern: '\\S' }, 'text');
 /** A code of an open list, as it stands: no white space but single spaces inside. */
-export const code = primitive<string>('as it stands', { type: 'string', pattern: '^[^\\s]+( [^\\s]+)*$' });
+export const code = primitive<string>('as it stands', { type: 'string', pattern: '^[^\\s]+( [^\\s]+)*$' }, 'text');
 /** The id of a resource of this server. */
-export const id = primitive<string>('as it stands', { type: 'string', pattern: '^[A-Za-z0-9.-]{1,64}$' });
-export const boolean = primitive<boolean>('as it stands', { type: 'boolean' });
-export const decimal = primitive<number>('as it stands, digits included', { type: 'number' });
-export const positiveInteger = primitive<number>('as it stands', { type: 'integer', minimum: 1, maximum: 2147483647 });
-export const unsignedInteger = primitive<number>('as it stands', { type: 'integer', minimum: 0, maximum: 2147483647 });
+export const id = primitive<string>('as it stands', { type: 'string', pattern: '^[A-Za-z0-9.-]{1,64}$' }, 'text');
+export const boolean = primitive<boolean>('as it stands', { type: 'boolean' }, 'boolean');
+export const decimal = primitive<number>('as it stands, digits included', { type: 'number' }, 'decimal');
+export const positiveInteger = primitive<number>(
+  'as it stands',
+  { type: 'integer', minimum: 1, maximum: 2147483647 },
+  'integer',
+);
+export const unsignedInteger = primitive<number>(
+  'as it stands',
+  { type: 'integer', minimum: 0, maximum: 2147483647 },
+  'integer',
+);
 /** A day, month or year: as precise as it is known. */
-export const date = primitive<string>('as it stands, precision included', { type: 'string', format: 'partial-date' });
+export const date = primitive<string>(
+  'as it stands, precision included',
+  { type: 'string', format: 'partial-date' },
+  'day',
+);
 /** A moment with its zone, or a day, month or year: as precise as it is known. */
-export const dateTime = primitive<string>('as it stands, precision included', {
-  type: 'string',
-  format: 'partial-date-time',
-});
+export const dateTime = primitive<string>(
+  'as it stands, precision included',
+  {
+    type: 'string',
+    format: 'partial-date-time',
+  },
+  'moment',
+);
 /** A moment with its zone, to the second at least. */
-export const instant = primitive<string>('as it stands, zone and digits included', {
-  type: 'string',
-  format: 'instant',
-});
+export const instant = primitive<string>(
+  'as it stands, zone and digits included',
+  {
+    type: 'string',
+    format: 'instant',
+  },
+  'instant',
+);
 
 /** A list of texts. */
 export const texts: Codec<readonly string[]> = {
@@ -75,6 +103,7 @@ export const texts: Codec<readonly string[]> = {
   },
   encode: (model) => [...model],
   schema: { type: 'array', items: text.schema, minItems: 1 },
+  reading: { kind: 'texts' },
   form: 'a list of texts',
 };
 
@@ -100,6 +129,7 @@ export function reference(type: string, elsewhere = `[^\\s]*[/:#][^\\s]*`): Code
       anyOf: [{ pattern: LOCAL.source }, { pattern: `^(?!${type}/[A-Za-z0-9.-]{1,64}$)${elsewhere}$` }],
       examples: ['maria', `https://hospital.example/fhir/${type}/7`],
     },
+    reading: { kind: 'reference', type },
     form: `a reference to ${type}`,
   };
 }
@@ -164,6 +194,7 @@ export function party<const K extends Readonly<Record<string, string>>>(
         },
       ],
     },
+    reading: { kind: 'party', types: kinds },
     form: `a reference to ${names.map((name) => `${kinds[name]} (${name})`).join(', ')}`,
   };
 }

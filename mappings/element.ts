@@ -4,6 +4,7 @@
  * takes away again when its value goes.
  */
 import { NUMERALS, type Numbered, numeralOf } from '../resources/numeral.ts';
+import type { Condition, Test } from './condition.ts';
 import { fits, isObject, type Json } from './json.ts';
 
 /** A step into an object: its property, or the item of the list there that fits `slice`. */
@@ -11,11 +12,11 @@ export interface Step {
   readonly name: string;
   readonly slice?: Json;
   /** A further condition on the item, for what no fixed values say. */
-  readonly accepts?: (item: Json) => boolean;
+  readonly accepts?: Test;
 }
 
 /** What a slice is known by: values that its item has, or a condition whose name says it. */
-export type Slice = Json | ((item: Json) => boolean);
+export type Slice = Json | Test;
 
 export interface Element {
   readonly steps: readonly Step[];
@@ -23,6 +24,8 @@ export interface Element {
   readonly path: string;
   /** A choice of types: writing takes the other types of this element away. */
   readonly choice?: string;
+  /** What the holder of the last step meets, or nothing is read. */
+  readonly when?: Condition;
   read(owner: Json): unknown;
   /** The digits of the number there, where they are not what JavaScript would write. */
   numeral(owner: Json): string | undefined;

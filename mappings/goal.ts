@@ -15,6 +15,7 @@ const STANDARD = 'http://hl7.org/fhir/StructureDefinition';
 /** A UCUM code, which is one by its system. */
 const ucumCode: Element = {
   ...element('code'),
+  when: { kind: 'fits', pattern: { system: UCUM } },
   path: `where(system = '${UCUM}').code`,
   read: (owner) => (owner.system === UCUM ? owner.code : undefined),
   write(owner, value) {
@@ -69,6 +70,7 @@ const intervention: Codec<string> = {
   },
   encode: (model, before) => interventionReference.write(isObject(before) ? before : {}, model),
   schema: { type: 'string', pattern: '^[^\\s]+$', examples: ['ServiceRequest/therapy'] },
+  reading: { kind: 'below', element: interventionReference, codec: text as Codec<unknown> },
   form: 'a reference in an extension',
 };
 

@@ -1,8 +1,8 @@
 /** Handoff <-> Task with the code transition-of-care. https://hl7.org/fhir/R4/task.html */
 import { SYSTEM } from '../resources/task/care-task.ts';
 import { dateTime, reference, text } from './codec.ts';
+import { test } from './condition.ts';
 import { element } from './element.ts';
-import { fits } from './json.ts';
 import { mapping } from './mapping.ts';
 import type { Handoff } from './model.ts';
 import { asker, EXTENSION, member, notes } from './parts.ts';
@@ -20,7 +20,7 @@ export const handoff = mapping<Handoff>({
   type: 'Task',
   profile: `${EXTENSION}/handoff-task`,
   criteria: { code: `${SYSTEM}|${CODE.code}` },
-  accepts: ({ code }) => fits({ coding: [CODE] }, code),
+  accepts: test('isHandoff', { kind: 'fits', pattern: { code: { coding: [CODE] } } }),
   constants: [constant(element('intent'), 'order'), constant(element('code'), { coding: [CODE] })],
   rules: {
     clientId: required(element('for'), reference('Patient'), 'Whose care it is.'),

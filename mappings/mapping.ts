@@ -5,6 +5,7 @@
 import type { AnyResource, ResourceType } from '../resources/types.ts';
 import type { Codec } from './codec.ts';
 import { id, instant, text } from './codec.ts';
+import type { Condition, Test } from './condition.ts';
 import { element } from './element.ts';
 import type { Json } from './json.ts';
 import type { Base } from './model.ts';
@@ -26,6 +27,8 @@ export interface Mapping<M extends Base = Base> {
   readonly criteria: Readonly<Record<string, string>>;
   /** Whether a resource of the type is of this model type. */
   accepts(resource: AnyResource): boolean;
+  /** The same, beside the type, as data. */
+  readonly condition?: Condition;
   decode(resource: AnyResource): M;
   encode(model: M): AnyResource;
   put(resource: AnyResource, model: M): AnyResource;
@@ -44,7 +47,7 @@ export interface MappingDeclaration<M extends Base> {
   readonly type: ResourceType;
   readonly profile?: string;
   readonly criteria?: Readonly<Record<string, string>>;
-  readonly accepts?: (resource: AnyResource) => boolean;
+  readonly accepts?: Test;
   readonly constants?: readonly Constant[];
   readonly rules: Omit<Rules<M>, keyof Base>;
 }
@@ -58,7 +61,7 @@ const base: Rules<Base> = {
 };
 
 export function mapping<M extends Base>(declaration: MappingDeclaration<M>): Mapping<M> {
-  const { name, title, doc, plural, type, profile, criteria = {}, accepts = () => true, constants = [] } = declaration;
+  const { name, title, doc, plural, type, profile, criteria = {}, accepts, constants = [] } = declaration;
   const all = [constant(element('resourceType'), type), ...constants];
   const codec = record<M>({ ...base, ...declaration.rules } as unknown as Rules<M>, all);
   const schema: Schema = { ...codec.schema, description: doc };
@@ -71,7 +74,8 @@ export function mapping<M extends Base>(declaration: MappingDeclaration<M>): Map
     type,
     ...(profile === undefined ? {} : { profile }),
     criteria,
-    accepts: (resource) => resource.resourceType === type && accepts(resource),
+    accepts: (resource) => resource.resourceType === type && (!accepts || accepts(resource)),
+    ...(accepts ? { condition: accepts.condition } : {}),
     decode: (resource) => codec.decode(resource as Json) ?? ({} as M),
     encode: (model) => codec.encode(model) as AnyResource,
     put: (resource, model) => codec.encode(model, resource as Json) as AnyResource,

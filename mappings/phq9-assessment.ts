@@ -3,13 +3,13 @@
  * what is written is LOINC's form. https://hl7.org/fhir/R4/questionnaireresponse.html
  */
 import { identifier } from '../resources/questionnaire-response/identify-item.ts';
-import { instrumentFor } from '../resources/questionnaire-response/index.ts';
 import { codingOf, type InstrumentItem } from '../resources/questionnaire-response/instrument.ts';
 import { phq9 } from '../resources/questionnaire-response/phq9.ts';
 import { readAnswer } from '../resources/questionnaire-response/read-answer.ts';
 import { type Score, safetyAnswer, score } from '../resources/questionnaire-response/score.ts';
 import type { QuestionnaireResponse, QuestionnaireResponseItem } from '../resources/types.ts';
 import { type Codec, code, dateTime, reference } from './codec.ts';
+import { test } from './condition.ts';
 import { type Element, element, extension } from './element.ts';
 import { isObject, type Json } from './json.ts';
 import { mapping } from './mapping.ts';
@@ -98,6 +98,7 @@ function points(name: string, index: number): Rule<number> {
     encode: (model) =>
       wanted.options.filter(({ weight }) => weight === model).map((each) => ({ valueCoding: codingOf(each) })),
     schema: { type: 'integer', minimum: 0, maximum: 3 },
+    reading: { kind: 'derived', from: { rule: 'phq9-answer', item: wanted.code } },
     form: 'a Coding of LOINC LL358-3',
   };
   return rule(answerTo(wanted), codec, `${name}, 0 (not at all) to 3 (nearly every day). LOINC ${wanted.code}.`);
@@ -115,6 +116,7 @@ function hardship(rows: typeof difficulty): Rule<NonNullable<Phq9Assessment['dif
           .filter((each) => codesFor(rows, word).includes(each.code))
           .map((each) => ({ valueCoding: codingOf(each) })),
       schema: { type: 'string', enum: rows.rows.map(([word]) => word) },
+      reading: { kind: 'derived', from: { rule: 'phq9-answer', item: wanted.code } },
       form: 'a Coding of LOINC LL359-1',
       table: rows as Table,
     },
@@ -154,7 +156,7 @@ export const phq9Assessment = mapping<Phq9Assessment>({
   type: 'QuestionnaireResponse',
   profile: `${EXTENSION}/phq9-response`,
   criteria: { questionnaire: phq9.canonicals.join(',') },
-  accepts: ({ questionnaire }) => typeof questionnaire === 'string' && instrumentFor(questionnaire) === phq9,
+  accepts: test('isPhq9', { kind: 'canonical', element: 'questionnaire', urls: phq9.canonicals }),
   constants: [constant(element('questionnaire'), phq9.canonicals[0])],
   rules: {
     clientId: required(element('subject'), reference('Patient'), 'Whose answers they are.'),
@@ -183,24 +185,28 @@ export const phq9Assessment = mapping<Phq9Assessment>({
       'item',
       { type: 'boolean' },
       'Whether all nine items are answered.',
+      { rule: 'phq9-score', of: 'complete' },
       (owner) => scored(owner).missing.length === 0,
     ),
     total: derived(
       'item',
       { type: 'integer' },
       'The sum of the nine answers, 0 to 27.',
+      { rule: 'phq9-score', of: 'total' },
       (owner) => scored(owner).total,
     ),
     severity: derived(
       'item',
       { type: 'string', enum: severity.rows.map(([word]) => word) },
       'How severe a depression the total tells of.',
+      { rule: 'phq9-score', of: 'severity' },
       (owner) => wordFor(severity, scored(owner).band?.code),
     ),
     safetyConcern: derived(
       'item',
       { type: 'boolean' },
       'Whether the item about self-harm has any answer above "not at all".',
+      { rule: 'phq9-score', of: 'safety' },
       (owner) => safetyAnswer(phq9, scored(owner)) !== undefined,
     ),
   },

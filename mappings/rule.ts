@@ -4,8 +4,10 @@
  */
 import { keepNumeral, numeralOf } from '../resources/json.ts';
 import type { Codec, Fields } from './codec.ts';
+import type { Test } from './condition.ts';
 import { criteriaOf, type Element } from './element.ts';
 import { canonical, fits, isObject, type Json, same } from './json.ts';
+import type { Derivation } from './reading.ts';
 import type { Schema } from './schema.ts';
 
 export interface Rule<M> {
@@ -38,10 +40,17 @@ export function rule<M>(
 export const required = <M>(element: Element, codec: Codec<M>, doc: string): Rule<M> =>
   rule(element, codec, doc, { required: true });
 
-/** A field that follows from others. `path` says from which. */
-export function derived<M>(path: string, schema: Schema, doc: string, decode: (owner: Json) => M | undefined): Rule<M> {
+/** A field that follows from others. `path` says from which, `from` by which rule. */
+export function derived<M>(
+  path: string,
+  schema: Schema,
+  doc: string,
+  from: Derivation,
+  decode: (owner: Json) => M | undefined,
+): Rule<M> {
   const encode = (): undefined => undefined;
-  const codec = { decode: () => undefined, encode, schema, form: 'derived; never written' };
+  const reading = { kind: 'derived', from } as const;
+  const codec = { decode: () => undefined, encode, schema, reading, form: 'derived; never written' };
   return { codec, doc, required: false, readOnly: true, decode, path };
 }
 
@@ -100,6 +109,7 @@ export function record<M extends object>(rules: Rules<M>, constants: readonly Co
       required: entries.flatMap(([field, each]) => (each.required ? [field] : [])),
       ...(entries.some(([, each]) => each.required) ? {} : { minProperties: 1 }),
     },
+    reading: { kind: 'record' },
     form: 'an object',
     fields: rules as unknown as Fields,
   };
@@ -115,7 +125,7 @@ export interface ListOptions<M> {
   /** The items of the FHIR list that are of this field: those that fit. Others are left where they are. */
   readonly where?: Json;
   /** A further condition on the items of this field. */
-  readonly accepts?: (item: Json) => boolean;
+  readonly accepts?: Test;
   /** What an item is known by when other things about it change: the value of this is compared. */
   readonly key?: (item: M) => unknown;
 }
@@ -154,6 +164,7 @@ export function list<M>(item: Codec<M>, { where, accepts, key }: ListOptions<M> 
       );
     },
     schema: { type: 'array', items: item.schema, minItems: 1 },
+    reading: { kind: 'list', where: where ?? {}, ...(accepts ? { condition: accepts.condition } : {}) },
     form: where ? `the items where ${criteriaOf(where)}` : accepts ? `the items where ${accepts.name}` : 'a list',
     item: item as Codec<unknown>,
   };
@@ -245,6 +256,15 @@ export function choiceOf<M extends { readonly kind: string }>(
         properties: { kind: { const: kind }, ...each.schema.properties },
         required: ['kind', ...(each.schema.required ?? [])],
         minProperties: (each.schema.minProperties ?? 0) + 1,
+      })),
+    },
+    reading: {
+      kind: 'choice',
+      alternatives: entries.map(([kind, each]) => ({
+        kind,
+        property: nameOf(each),
+        codec: each.codec as unknown as Codec<unknown>,
+        ...(each.under === undefined ? {} : { under: each.under }),
       })),
     },
     kinds: entries.map(([kind, each]) => [kind, each.codec as unknown as Codec<unknown>] as const),

@@ -1,7 +1,7 @@
 /** SocialNeed <-> Condition of the category sdoh. https://hl7.org/fhir/R4/condition.html, http://hl7.org/fhir/us/sdoh-clinicalcare */
 import { dateTime, reference, text } from './codec.ts';
+import { test } from './condition.ts';
 import { choice, element } from './element.ts';
-import { fits } from './json.ts';
 import { mapping } from './mapping.ts';
 import type { SocialNeed } from './model.ts';
 import { notes, person } from './parts.ts';
@@ -18,7 +18,7 @@ export const socialNeed = mapping<SocialNeed>({
   plural: 'social-needs',
   type: 'Condition',
   criteria: { category: `${CATEGORY.system}|${CATEGORY.code}` },
-  accepts: ({ category }) => fits([{ coding: [CATEGORY] }], category),
+  accepts: test('isSocial', { kind: 'fits', pattern: { category: [{ coding: [CATEGORY] }] } }),
   constants: [constant(element('category'), [{ coding: [CATEGORY] }])],
   rules: {
     clientId: required(element('subject'), reference('Patient'), 'Whose need it is.'),

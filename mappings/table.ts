@@ -54,6 +54,7 @@ export const coded = <W extends string>(rows: Table<W>): Codec<W> => ({
   decode: (fhir) => wordFor(rows, fhir),
   encode: (word) => rowFor(rows, word)[1],
   schema: { type: 'string', enum: wordsOf(rows) },
+  reading: { kind: 'code' },
   form: 'a code',
   table: rows,
 });
@@ -63,6 +64,7 @@ export const coding = <W extends string>(rows: Table<W>): Codec<W> => ({
   decode: (fhir) => (isObject(fhir) && fhir.system === rows.system ? wordFor(rows, fhir.code) : undefined),
   encode: (word) => codingOf(rows, word),
   schema: { type: 'string', enum: wordsOf(rows) },
+  reading: { kind: 'coding' },
   form: 'a Coding',
   table: rows,
 });
@@ -89,6 +91,7 @@ export const concept = <W extends string>(rows: Table<W>): Codec<W> => ({
     return { ...kept, coding: [codingOf(rows, word)] };
   },
   schema: { type: 'string', enum: wordsOf(rows) },
+  reading: { kind: 'concept' },
   form: 'a CodeableConcept',
   table: rows,
 });
@@ -136,5 +139,6 @@ export const anyConcept: Codec<Concept> = {
       text: { type: 'string', pattern: '\\S', description: 'What is meant, in the words of people' },
     },
   },
+  reading: { kind: 'any-concept' },
   form: 'a CodeableConcept: its first coding and its text',
 };
