@@ -2,7 +2,6 @@ import { strict as assert } from 'node:assert';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deflateRawSync } from 'node:zlib';
 import { csvRelease } from '../../../server/terminology/load/csv.ts';
 import { delimitedRows } from '../../../server/terminology/load/delimited.ts';
 import { type ReleaseFile, releaseFiles } from '../../../server/terminology/load/files.ts';
@@ -10,6 +9,7 @@ import { icd10cmRelease } from '../../../server/terminology/load/icd10cm.ts';
 import { loincRelease } from '../../../server/terminology/load/loinc.ts';
 import type { Release } from '../../../server/terminology/load/release.ts';
 import { snomedRelease } from '../../../server/terminology/load/snomed.ts';
+import { zipOf } from '../../zip.ts';
 
 async function* pieces(text: string, size: number): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(text);
@@ -190,36 +190,6 @@ describe('releaseFiles', () => {
     folder = await mkdtemp(join(tmpdir(), 'throughline-test-'));
   });
   after(() => rm(folder, { recursive: true }));
-
-  /** A ZIP archive of deflated and stored files. */
-  function zipOf(files: Readonly<Record<string, string>>, method: 0 | 8): Buffer {
-    const parts: Buffer[] = [];
-    const directory: Buffer[] = [];
-    let offset = 0;
-    for (const [name, text] of Object.entries(files)) {
-      const packed = method === 8 ? deflateRawSync(text) : Buffer.from(text);
-      const local = Buffer.alloc(30);
-      local.writeUInt32LE(0x04034b50, 0);
-      local.writeUInt16LE(method, 8);
-      local.writeUInt16LE(name.length, 26);
-      const central = Buffer.alloc(46);
-      central.writeUInt32LE(0x02014b50, 0);
-      central.writeUInt16LE(method, 10);
-      central.writeUInt32LE(packed.length, 20);
-      central.writeUInt32LE(text.length, 24);
-      central.writeUInt16LE(name.length, 28);
-      central.writeUInt32LE(offset, 42);
-      parts.push(local, Buffer.from(name), packed);
-      directory.push(central, Buffer.from(name));
-      offset += local.length + name.length + packed.length;
-    }
-    const list = Buffer.concat(directory);
-    const end = Buffer.alloc(22);
-    end.writeUInt32LE(0x06054b50, 0);
-    end.writeUInt32LE(list.length, 12);
-    end.writeUInt32LE(offset, 16);
-    return Buffer.concat([...parts, list, end]);
-  }
 
   const textOf = async (file: ReleaseFile | undefined): Promise<string> => {
     const chunks: Buffer[] = [];
