@@ -32,6 +32,8 @@ export async function* sheetRows(entry: ZipEntry, context: SheetContext): AsyncG
     yield* rows.splice(0);
 }
 
+const UNCOMPUTED = 'the formula has no value; open the workbook in a spreadsheet program and save it';
+
 interface OpenCell {
   readonly column: number;
   readonly type: string;
@@ -45,10 +47,11 @@ function rowHandler(context: SheetContext, take: (row: SheetRow) => void): PartH
   let problems: string[] = [];
   let cell: OpenCell | undefined;
   let value = '';
-  let [isValue, isPhonetic] = [false, false];
+  let [isValue, isPhonetic, isFormula] = [false, false, false];
 
   function closeCell({ column: at, type, format }: OpenCell): void {
-    const read = cellOf(type, value, format, context);
+    const isUncomputed = isFormula && value.trim() === '' && type !== 'str';
+    const read = isUncomputed ? { problem: UNCOMPUTED } : cellOf(type, value, format, context);
     if ('problem' in read) problems.push(`column ${columnName(at)}: ${read.problem}`);
     else if (read.cell !== null) {
       while (cells.length < at) cells.push(null);
@@ -67,8 +70,9 @@ function rowHandler(context: SheetContext, take: (row: SheetRow) => void): PartH
           throw new Error(`row ${line} has a cell in column ${column + 1}; a sheet has ${MOST_COLUMNS}`);
         const format = context.formats[Number(attribute('s') ?? -1)] ?? 'none';
         cell = { column, type: attribute('t') ?? 'n', format };
-        value = '';
-      } else if (name === 'rPh') isPhonetic = true;
+        [value, isFormula] = ['', false];
+      } else if (name === 'f') isFormula = true;
+      else if (name === 'rPh') isPhonetic = true;
       isValue = cell !== undefined && !isPhonetic && (name === 'v' || name === 't');
     },
     text(text) {

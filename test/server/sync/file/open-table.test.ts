@@ -223,6 +223,14 @@ describe('a workbook', () => {
     assert.deepEqual(rows[1]?.cells, ['Ivo', 'x']);
   });
 
+  it('tells of formulas that were never computed', async () => {
+    const row = '<row r="2"><c r="A2"><f>SUM(1,2)</f><v></v></c><c r="B2" t="str"><f>""</f><v></v></c></row>';
+    const { rows } = await tableOf(workbook({ sheets: { A: header('score', 'note') + row } }));
+    assert.deepEqual(rows[0]?.problems, [
+      'column A: the formula has no value; open the workbook in a spreadsheet program and save it',
+    ]);
+  });
+
   const hostile: readonly (readonly [what: string, content: () => Buffer, message: RegExp])[] = [
     ['a ZIP archive without a workbook', () => zipOf({ 'a.txt': 'x' }, 8), /no XLSX workbook/],
     ['an archive cut off', () => workbook({ sheets: { A: header('x') } }).subarray(0, 400), /no ZIP archive/],
