@@ -21,10 +21,13 @@ export interface Config extends ValidationSettings {
   readonly maxCount: number;
   /** Of one statement; 0 for none. */
   readonly searchTimeoutMs: number;
+  /** Of resources read by id; SQLite. */
+  readonly readCacheMb: number;
   readonly rules?: RuleSettings;
   readonly compressAbove: number;
   readonly fullText: boolean;
   readonly explain: boolean;
+  readonly ownDefinitions: boolean;
   readonly corsOrigins: readonly string[];
   readonly logLevel: string;
   readonly graceSeconds: number;
@@ -164,6 +167,13 @@ export const serveOptions: readonly Option[] = [
     .default(30_000)
     .argParser(whole(0, 3_600_000)),
   new Option(
+    '--read-cache-mb <number>',
+    'megabytes of resources read by id that are kept while nobody changes them, in each process (SQLite); 0 for none',
+  )
+    .env('READ_CACHE_MB')
+    .default(32)
+    .argParser(whole(0, 65_536)),
+  new Option(
     '--validation <policy>',
     'what happens to a write that breaks the rules of R4: refused, told, or not looked at',
   )
@@ -194,6 +204,14 @@ export const serveOptions: readonly Option[] = [
   )
     .env('FULL_TEXT')
     .default(false)
+    .preset('true')
+    .argParser(yesOrNo),
+  new Option(
+    '--own-definitions [true|false]',
+    'store the definitions of Throughline itself (profiles, questionnaires, maps) as resources, to be searched and read like others',
+  )
+    .env('OWN_DEFINITIONS')
+    .default(true)
     .preset('true')
     .argParser(yesOrNo),
   new Option('--compress-above <bytes>', 'answers longer than this are compressed for clients that can read it')

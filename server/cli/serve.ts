@@ -19,8 +19,9 @@ import { openLog } from '../log.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 
-const storeOf = ({ database, searchTimeoutMs }: Config) => ({
+const storeOf = ({ database, searchTimeoutMs, readCacheMb }: Config) => ({
   url: database,
+  cacheCharacters: readCacheMb * 1_000_000,
   ...(searchTimeoutMs > 0 ? { searchLimitMs: searchTimeoutMs } : {}),
 });
 

@@ -15,6 +15,7 @@ import { type RequestBody, readBody } from './body.ts';
 import { careRouter } from './care.ts';
 import { corsHeaders } from './cors.ts';
 import { acceptsFhir, isPretty, prefer, wanted } from './negotiate.ts';
+import { sendTogether } from './send-together.ts';
 
 const gzipped = promisify(gzip);
 
@@ -54,8 +55,8 @@ interface Address {
 function addressOf(url: string): Address {
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
-  const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
-  if (query.size === 0) return { path, query, format: null, pretty: null };
+  const query = new URLSearchParams(mark < 0 ? undefined : url.slice(mark + 1));
+  if (mark < 0) return { path, query, format: null, pretty: null };
   const format = query.get('_format');
   const pretty = query.get('_pretty');
   query.delete('_format');
@@ -160,7 +161,8 @@ export function expressApp(options: HttpOptions): Express {
     if (options.isDraining()) list.push('Connection', 'close');
     if (content === undefined) {
       if (status !== 204 && status !== 304) list.push('Content-Length', '0');
-      response.writeHead(status, list).end();
+      response.writeHead(status, list);
+      sendTogether(() => response.end());
       return;
     }
     const length = Buffer.byteLength(content);
@@ -169,7 +171,8 @@ export function expressApp(options: HttpOptions): Express {
     list.push('Vary', 'Accept, Accept-Encoding, Origin');
     if (compress) list.push('Content-Encoding', 'gzip');
     list.push('Content-Length', String(compress ? sent.length : length));
-    response.writeHead(status, list).end(request.method === 'HEAD' ? undefined : sent);
+    response.writeHead(status, list);
+    sendTogether(() => response.end(request.method === 'HEAD' ? undefined : sent));
   }
 
   app.use('/fhir', async (request, response) => {

@@ -17,15 +17,20 @@ export interface StoreOptions {
   readonly readOnly?: boolean;
   /** Milliseconds that one statement of a search may take; without limit when undefined. */
   readonly searchLimitMs?: number;
+  /** On SQLite: characters of resources read by id that are kept in memory while they are current; 32 million unless said. */
+  readonly cacheCharacters?: number;
   /** Milliseconds since the epoch; from it come tx and `meta.lastUpdated`. Fixed by tests. */
   readonly clock?: () => number;
 }
+
+const CACHE_CHARACTERS = 32_000_000;
 
 function sqliteOptions(options: StoreOptions): SqliteOptions {
   const common = {
     connections: options.connections ?? 4,
     readOnly: options.readOnly ?? false,
     searchLimitMs: options.searchLimitMs,
+    cacheCharacters: options.cacheCharacters ?? CACHE_CHARACTERS,
     clock: options.clock ?? Date.now,
   };
   if (options.url === 'sqlite::memory:') return { ...common, path: undefined, synchronous: 'off' };

@@ -8,6 +8,7 @@ import { conflict, unavailable } from '../../../resources/outcome.ts';
 import type { Session } from '../store.ts';
 import type { UriCache } from '../uri.ts';
 import type { Connection } from './connection.ts';
+import type { CurrentVersions } from './current-versions.ts';
 import { beginGroup } from './group.ts';
 
 export interface Writer {
@@ -42,7 +43,15 @@ function failure(error: unknown): unknown {
   }
 }
 
-export function writerOf(connection: Connection, uris: UriCache, clock: () => number): Writer {
+export interface WriterOptions {
+  readonly connection: Connection;
+  readonly uris: UriCache;
+  readonly current: CurrentVersions;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+}
+
+export function writerOf({ connection, uris, current, clock }: WriterOptions): Writer {
   const queue: Request[] = [];
   let running: Promise<void> | undefined;
   let closed = false;
@@ -59,7 +68,7 @@ export function writerOf(connection: Connection, uris: UriCache, clock: () => nu
     const answers: (() => void)[] = [];
     const started = performance.now();
     try {
-      const group = await beginGroup({ connection, uris, nextTx });
+      const group = await beginGroup({ connection, uris, current, nextTx });
       for (let request = waiting.shift(); request; request = waiting.shift()) {
         const { work, resolve, reject } = request;
         taken.push(request);

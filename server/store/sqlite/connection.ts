@@ -4,6 +4,7 @@
  */
 import sqlite3 from 'sqlite3';
 import { tooLong } from '../time-limit.ts';
+import { type CommitMark, walIndexOf } from './wal-index.ts';
 
 export interface Connection {
   /** Rows of a statement; it is reset afterwards, so that it holds back no checkpoint. */
@@ -12,6 +13,8 @@ export interface Connection {
   search<Row>(text: string, values: readonly unknown[]): Promise<readonly Row[]>;
   /** Runs a statement that gives no rows. */
   run(text: string, values?: readonly unknown[]): Promise<void>;
+  /** The state that the last commit of any process left; undefined when it cannot be told. */
+  lastCommit(): CommitMark | undefined;
   close(): Promise<void>;
 }
 
@@ -45,11 +48,19 @@ export async function connect(
   pragmas: readonly string[],
   { isNew = false, searchLimitMs }: ConnectionOptions = {},
 ): Promise<Connection> {
-  const database = await opened(path, isNew);
+  const walIndex = walIndexOf(path);
+  const database = await opened(path, isNew).catch((error: unknown) => {
+    walIndex.release();
+    throw error;
+  });
+  const close = async () => {
+    await settled((done) => database.close(done));
+    walIndex.release();
+  };
   try {
     for (const pragma of pragmas) await settled((done) => database.exec(`PRAGMA ${pragma}`, done));
   } catch (error) {
-    await settled((done) => database.close(done));
+    await close();
     throw error;
   }
   const statements = new Map<string, sqlite3.Statement>();
@@ -98,10 +109,11 @@ export async function connect(
       const statement = await prepared(text);
       await settled((done) => statement.run(values, (error: Error | null) => done(error)));
     },
+    lastCommit: walIndex.lastCommit,
     async close() {
       for (const statement of statements.values()) await settled((done) => statement.finalize(done));
       statements.clear();
-      await settled((done) => database.close(done));
+      await close();
     },
   };
 }

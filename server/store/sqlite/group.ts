@@ -8,6 +8,7 @@ import { PARAMETERS_REVISION } from '../setting.ts';
 import { keyOf, type Session, type StoredVersion } from '../store.ts';
 import type { UriCache } from '../uri.ts';
 import type { Connection } from './connection.ts';
+import type { CurrentVersions } from './current-versions.ts';
 import { flush } from './flush.ts';
 import { type Member, memberOf } from './session.ts';
 
@@ -27,6 +28,7 @@ export interface OpenGroup {
 export interface GroupOptions {
   readonly connection: Connection;
   readonly uris: UriCache;
+  readonly current: CurrentVersions;
   /** A tx above `last`, the highest in the database. */
   nextTx(last: number): number;
 }
@@ -35,12 +37,13 @@ const COUNTERS = `SELECT coalesce((SELECT max(rid) FROM resource), 0) AS rid, co
   (SELECT CAST(value AS integer) FROM setting WHERE name = '${PARAMETERS_REVISION}') AS revision`;
 
 /** Begins a transaction. The counters are read in it, so that other processes may write between groups. */
-export async function beginGroup({ connection, uris, nextTx }: GroupOptions): Promise<OpenGroup> {
+export async function beginGroup({ connection, uris, current, nextTx }: GroupOptions): Promise<OpenGroup> {
   await connection.run('BEGIN IMMEDIATE');
   const [counters] = await connection.all<{ rid: number; tx: number; revision: number }>(COUNTERS, []);
   let rid = counters?.rid ?? 0;
   const learned = new Map<string, number>();
   const unflushed = new Map<string, StoredVersion>();
+  const written = new Set<string>();
   let versions: Pending['versions'][number][] = [];
   let rows: Pending['rows'][number][] = [];
   let characters = 0;
@@ -48,6 +51,7 @@ export async function beginGroup({ connection, uris, nextTx }: GroupOptions): Pr
   let broken: { readonly error: unknown } | undefined;
 
   const flushTo = async (pending: Pending, numbers: Map<string, number>): Promise<void> => {
+    for (const version of pending.versions) written.add(keyOf(version));
     for (const [uri, number] of await flush(connection, pending, uris)) numbers.set(uri, number);
   };
 
@@ -120,7 +124,8 @@ export async function beginGroup({ connection, uris, nextTx }: GroupOptions): Pr
     isFull: () => full,
     async commit() {
       await flushGathered();
-      await connection.run('COMMIT');
+      current.committing(written);
+      await connection.run('COMMIT').finally(current.ended);
       uris.add(learned);
     },
   };

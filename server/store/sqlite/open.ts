@@ -17,6 +17,7 @@ import { uriCache } from '../uri.ts';
 import type { VersionRow } from '../version.ts';
 import { writerOf } from './commit-group.ts';
 import { type Connection, connect } from './connection.ts';
+import { currentVersions } from './current-versions.ts';
 import { type Readers, readersOf } from './readers.ts';
 import { CURRENT, currentValues } from './session.ts';
 
@@ -28,6 +29,8 @@ export interface SqliteOptions {
   readonly connections: number;
   readonly readOnly: boolean;
   readonly searchLimitMs: number | undefined;
+  /** Characters of current versions that are kept in memory. */
+  readonly cacheCharacters: number;
   readonly clock: () => number;
 }
 
@@ -114,7 +117,8 @@ function storeOf(
   options: SqliteOptions,
   removeTemporary: () => Promise<void>,
 ): Store {
-  const writer = writerOf(connection, uriCache(), options.clock);
+  const current = currentVersions(connection.lastCommit, options.cacheCharacters);
+  const writer = writerOf({ connection, uris: uriCache(), current, clock: options.clock });
   const database: Database = {
     all: (text, values) => readers.use((reader) => reader.all(text, values)),
     query: (statement) => readers.use((reader) => reader.search(statement.sql, statement.values)),
@@ -122,7 +126,11 @@ function storeOf(
   };
   return {
     ...readerOf(database),
-    read: readTogether((wanted) => database.all<VersionRow>(CURRENT, currentValues(wanted)), READ_STATEMENTS),
+    read: readTogether(
+      (wanted) => database.all<VersionRow>(CURRENT, currentValues(wanted)),
+      READ_STATEMENTS,
+      current.known,
+    ),
     dialect: 'sqlite',
     transact: options.readOnly ? refuse : (work) => writer.transact(work),
     // A transaction begins when the one before it has ended, and learns the revision then.

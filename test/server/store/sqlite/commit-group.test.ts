@@ -6,6 +6,7 @@ import { sqliteDialect } from '../../../../server/store/dialect.ts';
 import { migrations } from '../../../../server/store/migrations/index.ts';
 import { type Writer, writerOf } from '../../../../server/store/sqlite/commit-group.ts';
 import { type Connection, connect } from '../../../../server/store/sqlite/connection.ts';
+import { currentVersions } from '../../../../server/store/sqlite/current-versions.ts';
 import { keyOf } from '../../../../server/store/store.ts';
 import { uriCache } from '../../../../server/store/uri.ts';
 import { jonas, maria, postIn, putIn, settledValues } from '../fixture.ts';
@@ -32,6 +33,7 @@ function watch(connection: Connection): Watched {
       if (watched.failAt?.(text)) throw Object.assign(new Error('disk full'), { code: 'SQLITE_FULL' });
       await connection.run(text, values);
     },
+    lastCommit: connection.lastCommit,
     close: () => connection.close(),
   };
   return watched;
@@ -52,7 +54,7 @@ describe('commit group of SQLite', () => {
     for (const migration of migrations)
       for (const statement of migration.statements(sqliteDialect)) await connection.run(statement);
     connection.statements.length = 0;
-    writer = writerOf(connection, uriCache(), Date.now);
+    writer = writerOf({ connection, uris: uriCache(), current: currentVersions(() => undefined, 0), clock: Date.now });
     groups = () => connection.statements.filter((text) => text === 'COMMIT').length;
   });
   afterEach(async () => {
@@ -221,7 +223,12 @@ describe('commit group of SQLite', () => {
 /** Another process that writes to the same file. */
 async function secondWriter(path: string) {
   const connection = await connect(path, ['busy_timeout = 5000', 'synchronous = OFF']);
-  const writer = writerOf(connection, uriCache(), Date.now);
+  const writer = writerOf({
+    connection,
+    uris: uriCache(),
+    current: currentVersions(() => undefined, 0),
+    clock: Date.now,
+  });
   return {
     transact: writer.transact,
     async close() {
