@@ -1,10 +1,14 @@
 /** The rules of the clinic: reactions to what is written, each in a file beside the type that it makes. An explicit list, so that it can be read. */
+import { clientQuestion, clientReply } from './communication/question.ts';
 import { safety } from './flag/safety.ts';
+import { goalIntoPlan, proposedGoal } from './goal/proposed.ts';
 import { scoring } from './questionnaire-response/reaction.ts';
 import type { Reaction } from './reaction.ts';
 import { closing } from './task/closing.ts';
 import { completeForm } from './task/complete-form.ts';
+import { reviewAnswers } from './task/review-answers.ts';
 import { reviewDate, reviewGoal, reviewTotal } from './task/review-plan.ts';
+import { recoveryClosing, recoveryOfForm, recoveryOfMessage } from './task/service-recovery.ts';
 
 /** The thresholds of the rules with their defaults; each may be set by the installation. */
 export const thresholds = {
@@ -18,6 +22,18 @@ export const thresholds = {
   'review-fall': 50,
   /** Hours in which a safety follow-up has to be done. */
   'safety-hours': 4,
+  /** Days in which a goal that the client proposes is looked at, ... */
+  'goal-days': 7,
+  /** ... a question is answered, ... */
+  'question-days': 2,
+  /** ... a form that the client has answered is looked at, ... */
+  'answers-days': 7,
+  /** ... and a complaint or a low rating has its reply. */
+  'recovery-days': 2,
+  /** A satisfaction total, of 5 to 25, of so many points or less is a low one; ... */
+  'recovery-total': 12,
+  /** ... so is a rating, of 1 to 5, of so many stars or less. */
+  'recovery-rating': 2,
 } as const;
 
 export type Threshold = keyof typeof thresholds;
@@ -30,6 +46,11 @@ export interface RuleSettings {
 
 /** All rules, in the order in which they look at a change. */
 function all(set: Readonly<Record<Threshold, number>>): readonly Reaction[] {
+  const recovery = {
+    total: set['recovery-total'],
+    rating: set['recovery-rating'],
+    dueDays: set['recovery-days'],
+  };
   return [
     scoring,
     completeForm,
@@ -43,10 +64,19 @@ function all(set: Readonly<Record<Threshold, number>>): readonly Reaction[] {
     }),
     reviewGoal,
     reviewDate,
+    proposedGoal({ dueDays: set['goal-days'] }),
+    goalIntoPlan,
+    clientQuestion({ dueDays: set['question-days'] }),
+    clientReply,
+    reviewAnswers({ dueDays: set['answers-days'], recoveryTotal: recovery.total }),
+    recoveryOfForm(recovery),
+    recoveryOfMessage(recovery),
+    recoveryClosing,
   ];
 }
 
-export const ruleNames: readonly string[] = all(thresholds).map(({ name }) => name);
+/** Each once: a rule with several triggers is one rule. */
+export const ruleNames: readonly string[] = [...new Set(all(thresholds).map(({ name }) => name))];
 
 /** The rules that are on. */
 export const rules = ({ off = [], thresholds: set = {} }: RuleSettings = {}): readonly Reaction[] =>

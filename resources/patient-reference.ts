@@ -2,14 +2,17 @@
 import { formatReference, parseReference } from './reference.ts';
 import type { AnyResource, Reference } from './types.ts';
 
-/** `Patient/1`, without the version, of the `subject` of a resource; undefined when it is about nobody, or about something else. */
-export function patientOf(resource: AnyResource | undefined): string | undefined {
-  const subject = resource?.subject as Reference | undefined;
-  const parsed = subject?.reference === undefined ? undefined : parseReference(subject.reference);
+/** `Patient/1`, without the version, of a reference; undefined when it is to nobody, or to something else. */
+export function patientIn(reference: Reference | undefined): string | undefined {
+  const parsed = reference?.reference === undefined ? undefined : parseReference(reference.reference);
   if (parsed?.kind !== 'literal' || parsed.type !== 'Patient') return undefined;
   const { version: _version, ...current } = parsed;
   return formatReference(current);
 }
+
+/** The patient that is the `subject` of a resource. */
+export const patientOf = (resource: AnyResource | undefined): string | undefined =>
+  patientIn(resource?.subject as Reference | undefined);
 
 /** A text as the value of a search parameter: what separates values there is escaped, and what a query gives a meaning. */
 export const searchValue = (text: string): string => encodeURIComponent(text.replace(/[\\,$|]/g, '\\$&'));

@@ -7,7 +7,13 @@ import { createHash } from 'node:crypto';
 import type { Issue } from './outcome.ts';
 import type { AnyResource, ResourceType } from './types.ts';
 
-/** A change as a reaction sees it: the two images. `before` is absent for what is new, `after` for what is deleted. */
+/** The two images of a change: `before` is absent for what is new, `after` for what is deleted. */
+export interface Images {
+  readonly before?: AnyResource | undefined;
+  readonly after?: AnyResource | undefined;
+}
+
+/** A change as a reaction sees it. */
 export interface Reacting {
   readonly type: ResourceType;
   readonly id: string;
@@ -39,6 +45,8 @@ export interface Reaction {
   readonly name: string;
   /** The search that a changed resource must match, before or after: `QuestionnaireResponse?status=completed,amended`. No chains. */
   readonly on: string;
+  /** What of that is looked at, where no search can say it: told from the images alone, before anything is locked or asked. */
+  concerns?(images: Images): boolean;
   derive(change: Reacting, facts: Facts): Promise<readonly Derived[]>;
 }
 

@@ -1,8 +1,12 @@
-/** Who coordinates the care of a client: the participant with that role in an active CareTeam. https://hl7.org/fhir/R4/careteam.html */
+/**
+ * Who coordinates the care of a client: the participant with that role in an active CareTeam, or else whom the record of the client names.
+ * https://hl7.org/fhir/R4/careteam.html
+ */
 import { searchValue } from '../patient-reference.ts';
 import { intervalOf } from '../primitive.ts';
+import { BASE } from '../publication.ts';
 import type { Facts } from '../reaction.ts';
-import type { CareTeam, CareTeamParticipant, CodeableConcept, Reference } from '../types.ts';
+import type { CareTeam, CareTeamParticipant, CodeableConcept, Patient, Reference } from '../types.ts';
 
 const SNOMED = 'http://snomed.info/sct';
 /** Care coordinator, case manager. */
@@ -13,19 +17,28 @@ const isCoordinator = ({ coding = [], text = '' }: CodeableConcept): boolean =>
   [text, ...coding.map(({ display = '' }) => display)].some((words) => /\bcare coordinator\b/i.test(words));
 
 /** Whether a participation is in force at `time`, in milliseconds. */
-function isInForce({ period }: CareTeamParticipant, time: number): boolean {
+export function isInForce({ period }: CareTeamParticipant, time: number): boolean {
   const start = period?.start === undefined ? undefined : intervalOf(period.start);
   const end = period?.end === undefined ? undefined : intervalOf(period.end);
   return (start === undefined || start.low <= time) && (end === undefined || time < end.high);
 }
 
-/** The coordinator of `patient` (`Patient/1`) at `instant`; undefined when no active team has one. */
+const CLIENT_COORDINATOR = `${BASE}/StructureDefinition/client-coordinator`;
+
+/** The coordinator of `patient` (`Patient/1`) at `instant`; undefined when neither an active team nor the Patient has one. */
 export async function coordinatorOf(patient: string, instant: string, facts: Facts): Promise<Reference | undefined> {
   const teams = await facts.find(`CareTeam?subject=${searchValue(patient)}&status=active`);
   const participants = (teams as unknown as readonly CareTeam[])
     .toSorted((a, b) => (a.id ?? '').localeCompare(b.id ?? ''))
     .flatMap(({ participant = [] }) => participant);
-  return participants.find(
+  const found = participants.find(
     (each) => each.member?.reference && (each.role ?? []).some(isCoordinator) && isInForce(each, Date.parse(instant)),
-  )?.member;
+  );
+  return found?.member ?? (await namedCoordinator(patient, facts));
+}
+
+/** The coordinator in the record of the client, an extension of ours. */
+async function namedCoordinator(patient: string, facts: Facts): Promise<Reference | undefined> {
+  const client = (await facts.get('Patient', patient.slice('Patient/'.length))) as Patient | undefined;
+  return client?.extension?.find(({ url }) => url === CLIENT_COORDINATOR)?.valueReference;
 }

@@ -6,7 +6,7 @@ import { coordinatorOf } from '../care-team/coordinator.ts';
 import { searchValue } from '../patient-reference.ts';
 import { BASE } from '../publication.ts';
 import { type Derived, derivedId, type Facts, type Reacting } from '../reaction.ts';
-import type { Meta, Reference, Task } from '../types.ts';
+import type { Meta, Reference, Task, TaskOutput } from '../types.ts';
 
 export type StoredTask = Task & { readonly id: string };
 
@@ -29,6 +29,19 @@ export const careTasks = {
   review: { code: 'review-plan', display: 'Review of the care plan' },
 } as const satisfies Readonly<Record<string, CareTask>>;
 
+/** The kinds that the client or the intake sets off, each about one resource. */
+export const clientTasks = {
+  goal: { code: 'review-proposed-goal', display: 'Review of a proposed goal' },
+  question: { code: 'answer-question', display: 'Answer a question' },
+  answers: { code: 'review-answers', display: 'Look at answers' },
+  recovery: { code: 'service-recovery', display: 'Service recovery' },
+  need: { code: 'social-need', display: 'Social need' },
+} as const satisfies Readonly<Record<string, CareTask>>;
+
+/** The search that Tasks of these kinds match. */
+export const tasksOfKind = (...kinds: readonly CareTask[]): string =>
+  `Task?code=${kinds.map(({ code }) => `${searchValue(SYSTEM)}|${code}`).join(',')}`;
+
 const KINDS = Object.values(careTasks)
   .map(({ code }) => `${searchValue(SYSTEM)}|${code}`)
   .join(',');
@@ -36,9 +49,37 @@ const KINDS = Object.values(careTasks)
 /** The Tasks of a kind for `patient` (`Patient/1`), open and closed. */
 export async function tasksOf(patient: string, kind: CareTask, facts: Facts): Promise<readonly StoredTask[]> {
   const found = (await facts.find(`Task?patient=${searchValue(patient)}&code=${KINDS}`)) as unknown as StoredTask[];
-  return found.filter(({ code }) =>
-    code?.coding?.some((coding) => coding.system === SYSTEM && coding.code === kind.code),
+  return found.filter((task) => isOfKind(task, kind));
+}
+
+export const isOfKind = ({ code }: Task, kind: CareTask): boolean =>
+  code?.coding?.some((coding) => coding.system === SYSTEM && coding.code === kind.code) ?? false;
+
+/** The Tasks of these kinds with `focus` (`Goal/1`) in focus, the latest first. */
+export async function tasksAbout(
+  focus: string,
+  kinds: readonly CareTask[],
+  facts: Facts,
+): Promise<readonly StoredTask[]> {
+  const found = await facts.find(`${tasksOfKind(...kinds)}&focus=${searchValue(focus)}`);
+  return (found as unknown as readonly StoredTask[]).toSorted((a, b) =>
+    (b.authoredOn ?? '').localeCompare(a.authoredOn ?? ''),
   );
+}
+
+/** Who is to see to a Task: the coordinator, or that there has to be one. */
+export async function ownedBy(patient: string, instant: string, facts: Facts): Promise<Partial<Task>> {
+  const owner = await coordinatorOf(patient, instant, facts);
+  if (owner) return { owner };
+  return {
+    performerType: [
+      {
+        coding: [{ system: 'http://snomed.info/sct', code: '768820003', display: 'Care coordinator' }],
+        text: 'Care coordinator',
+      },
+    ],
+    businessStatus: { text: 'Waits for a coordinator: no active care team names one' },
+  };
 }
 
 /** A Task that has not been there before. Its id follows from the version that causes it. */
@@ -49,7 +90,6 @@ export async function newTask(
   facts: Facts,
   rest: Partial<Task>,
 ): Promise<Derived> {
-  const owner = await coordinatorOf(patient, instant, facts);
   const { security } = after?.meta ?? {};
   return {
     kind: 'put',
@@ -63,7 +103,7 @@ export async function newTask(
       for: { reference: patient },
       authoredOn: instant,
       lastModified: instant,
-      ...(owner ? { owner } : {}),
+      ...(await ownedBy(patient, instant, facts)),
       ...rest,
     },
   };
@@ -88,6 +128,32 @@ export function noted(task: StoredTask, { type, id, instant }: Reacting, text: s
   const note = [...notes.filter((each) => each.id !== own), { id: own, time: instant, text }];
   return [{ kind: 'put', resource: { ...task, note, lastModified: instant } }];
 }
+
+/** The Task, completed with this output. */
+export function completed(task: StoredTask, instant: string, ...output: readonly TaskOutput[]): Derived {
+  const { businessStatus: _waits, ...rest } = task;
+  return {
+    kind: 'put',
+    resource: {
+      ...rest,
+      status: 'completed',
+      lastModified: instant,
+      executionPeriod: { ...task.executionPeriod, end: instant },
+      output: [...(task.output ?? []), ...output],
+    },
+  };
+}
+
+/** The Task, cancelled for this reason. */
+export const cancelled = (task: StoredTask, instant: string, text: string): Derived => ({
+  kind: 'put',
+  resource: { ...task, status: 'cancelled', statusReason: { text }, lastModified: instant },
+});
+
+/** `instant` and so many days, as the end of what a Task is restricted to: the day on which it is due. */
+export const dueIn = (instant: string, days: number): Pick<Task, 'restriction'> => ({
+  restriction: { period: { start: instant, end: hoursAfter(instant, days * 24) } },
+});
 
 /** `instant` and so many hours. */
 export const hoursAfter = (instant: string, hours: number): string =>

@@ -9,7 +9,7 @@ import { type Instrument, LOINC } from '../questionnaire-response/instrument.ts'
 import { nextInstrument } from '../questionnaire-response/score.ts';
 import type { Derived, Facts, Reacting, Reaction } from '../reaction.ts';
 import type { Observation, Task } from '../types.ts';
-import { careTasks, isOpen, newTask, type StoredTask, tasksOf } from './care-task.ts';
+import { cancelled, careTasks, completed, isOpen, newTask, tasksOf } from './care-task.ts';
 
 const { completeForm: complete } = careTasks;
 
@@ -27,9 +27,10 @@ export const completeForm: Reaction = {
     const asked = form && (await asksFor(form, patient, facts));
     const done = form?.score.total === undefined ? undefined : form.instrument;
     const closed = open.flatMap((task): Derived[] => {
-      if (done && asks(task) === done) return [completed(task, reference, instant)];
+      if (done && asks(task) === done)
+        return [completed(task, instant, { type: { text: 'response' }, valueReference: { reference } })];
       const isObsolete = task.focus?.reference === reference && asks(task) !== asked;
-      return isObsolete ? [cancelled(task, instant)] : [];
+      return isObsolete ? [cancelled(task, instant, 'The response that asked for it was taken back or changed')] : [];
     });
     if (!form || !asked || open.some((task) => asks(task) === asked)) return closed;
     const isKnown = tasks.some((task) => task.focus?.reference === reference && asks(task) === asked);
@@ -78,24 +79,3 @@ async function isAnswered(
 /** The instrument that a Task asks for. */
 const asks = ({ input = [] }: Task): Instrument | undefined =>
   instrumentFor(input.find(({ valueCanonical }) => valueCanonical !== undefined)?.valueCanonical);
-
-const completed = (task: StoredTask, reference: string, instant: string): Derived => ({
-  kind: 'put',
-  resource: {
-    ...task,
-    status: 'completed',
-    lastModified: instant,
-    executionPeriod: { ...task.executionPeriod, end: instant },
-    output: [...(task.output ?? []), { type: { text: 'response' }, valueReference: { reference } }],
-  },
-});
-
-const cancelled = (task: StoredTask, instant: string): Derived => ({
-  kind: 'put',
-  resource: {
-    ...task,
-    status: 'cancelled',
-    statusReason: { text: 'The response that asked for it was taken back or changed' },
-    lastModified: instant,
-  },
-});

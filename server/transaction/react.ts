@@ -79,9 +79,13 @@ export interface Ground {
   tell(change: Changed, issue: Issue): void;
 }
 
-const isMatch = ({ expression }: Compiled, { type, id, before, after, rowsBefore, rowsAfter }: Changed): boolean =>
-  (after !== undefined && match(expression, { type, id, rows: rowsAfter })) ||
-  (before !== undefined && match(expression, { type, id, rows: rowsBefore }));
+function isMatch({ reaction, expression }: Compiled, change: Changed): boolean {
+  const { type, id, before, after, rowsBefore, rowsAfter } = change;
+  const isFound =
+    (after !== undefined && match(expression, { type, id, rows: rowsAfter })) ||
+    (before !== undefined && match(expression, { type, id, rows: rowsBefore }));
+  return isFound && (reaction.concerns?.(change) ?? true);
+}
 
 /** What is stored under a search, and the search. */
 interface Stored {
