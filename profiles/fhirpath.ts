@@ -7,6 +7,8 @@ import type { JsonObject } from '../resources/types.ts';
 import { asObject } from './assertion.ts';
 import { compileClosure } from './expression/closure.ts';
 import { nestedScope, rootNode } from './node.ts';
+import { choiceOf, type Form } from './questionnaire/form.ts';
+import { type WeighedNode, weightOf } from './questionnaire/weight.ts';
 import { resolveReference } from './reference.ts';
 import { regularExpression, replaceMatches } from './regular-expression.ts';
 import { conforms } from './run.ts';
@@ -15,7 +17,20 @@ import type { Scope, Walk } from './walk.ts';
 export type Evaluator = (node: unknown, path: string, scope: Scope, walk: Walk) => boolean;
 
 /** What the user functions below need; set for the length of one evaluation, which is synchronous. */
-let current: { readonly scope: Scope; readonly walk: Walk } | undefined;
+let current: Surroundings | undefined;
+
+/** Where an expression stands: what `resolve()`, `memberOf()` and, in forms, `weight()` ask. */
+export interface Surroundings {
+  readonly scope: Scope;
+  readonly walk: Walk;
+  readonly form?: Form;
+}
+
+const weights = {
+  fn: (inputs: readonly unknown[]): number[] => inputs.flatMap((input) => weighed(input as EngineNode) ?? []),
+  arity: { 0: [] },
+  internalStructures: true,
+};
 
 const functions = {
   resolve: {
@@ -46,6 +61,8 @@ const functions = {
     arity: { 2: ['String', 'String'] },
   },
   htmlChecks: { fn: (): unknown[] => [true], arity: { 0: [] } },
+  weight: weights,
+  ordinal: weights,
 };
 
 /** fhirpath.js runs patterns without a limit of time, and with the flag `u`, which refuses some that R4 itself contains. */
@@ -57,8 +74,30 @@ function matches(inputs: readonly unknown[], pattern: unknown): unknown[] {
 /** A node of fhirpath.js: a value with the node it was reached from. */
 interface EngineNode {
   readonly data?: unknown;
+  /** `id` and `extension` of a primitive. */
+  readonly _data?: unknown;
+  readonly path?: string | null;
   readonly parentResNode?: EngineNode | null;
   readonly fhirNodeDataType?: string | null;
+}
+
+/** The library's own weight() remembers what it found under the URL of a Questionnaire, whoever sent it. */
+function weighed(input: EngineNode): number | undefined {
+  if (!current || typeof input !== 'object' || input === null || !('data' in input)) return undefined;
+  const isAnswer = input.path === 'QuestionnaireResponse.item.answer';
+  const answer = isAnswer ? input : input.parentResNode;
+  const isAnswered = answer?.path === 'QuestionnaireResponse.item.answer';
+  const object = isAnswered ? asObject(answer?.data) : undefined;
+  const held = isAnswer && object ? choiceOf(object, 'value') : undefined;
+  const linkId = isAnswered ? asObject(answer?.parentResNode?.data)?.linkId : undefined;
+  const node: WeighedNode = {
+    type: held?.type ?? input.fhirNodeDataType ?? '',
+    value: held ? held.value : input.data,
+    companion: held ? object?.[`_${held.property}`] : input._data,
+    ...(object ? { answer: object } : {}),
+    ...(typeof linkId === 'string' ? { linkId } : {}),
+  };
+  return weightOf(node, { ...(current.form ? { form: current.form } : {}), source: current.walk.source });
 }
 
 function resolved(input: unknown): unknown[] {
@@ -175,6 +214,58 @@ function compile(expression: string, type: string): (node: unknown, variables: R
   const { library, model } = fhirpathLibrary();
   const options = { traceFn: () => undefined, userInvocationTable: functions as never };
   return library.compile({ base: type, expression }, model, options) as never;
+}
+
+type Selection = (input: unknown, variables: Readonly<Record<string, unknown>>) => readonly unknown[];
+// In the order of their last use. Forms bring expressions of their own, so there is no end of them.
+const selections = new Map<string, Selection>();
+const MOST_SELECTIONS = 2_000;
+
+/**
+ * What an expression selects, as nodes of fhirpath.js: they may be the input or a variable of a further expression, and `typedValues` reads them.
+ * `input` is a resource, nodes, or nothing (an empty array).
+ * @throws an Error of fhirpath.js, or for an expression that could take unbounded time
+ */
+export function select(
+  expression: string,
+  input: unknown,
+  variables: Readonly<Record<string, unknown>>,
+  surroundings: Surroundings,
+): readonly unknown[] {
+  const run = selections.get(expression) ?? selectionOf(expression);
+  selections.delete(expression);
+  selections.set(expression, run);
+  const [oldest] = selections.keys();
+  if (selections.size > MOST_SELECTIONS && oldest !== undefined) selections.delete(oldest);
+  const before = current;
+  current = surroundings;
+  try {
+    return run(input, variables);
+  } finally {
+    current = before;
+  }
+}
+
+function selectionOf(expression: string): Selection {
+  const { library, model } = fhirpathLibrary();
+  const options = {
+    resolveInternalTypes: false,
+    async: false,
+    traceFn: () => undefined,
+    userInvocationTable: functions as never,
+  } as const;
+  // The types of fhirpath.js know neither its own nodes as input nor all that it gives.
+  return library.compile(bounded(expression), model, options) as unknown as Selection;
+}
+
+/** An element of a resource as a node that knows its type: `QuestionnaireResponse.item`. */
+export function nodeOf(element: object, type: string): unknown {
+  const { library, model } = fhirpathLibrary();
+  const [node] = library.evaluate(element as never, { base: type, expression: '$this' }, {}, model, {
+    resolveInternalTypes: false,
+    async: false,
+  }) as unknown[];
+  return node;
 }
 
 /** The places in a resource that an expression selects, as paths whose first items have no index: `Patient.name.given[1]`. */

@@ -2,10 +2,12 @@
  * A QuestionnaireResponse against the Questionnaire that it answers: every item known and in its place, what is required answered, what is
  * disabled left out, each answer of the right type and within its options and limits. https://hl7.org/fhir/R4/questionnaireresponse.html
  */
+import { TimeBudget } from '../resources/time-budget.ts';
 import type { JsonObject, Questionnaire } from '../resources/types.ts';
 import { containedIn } from './contained.ts';
 import { nearest } from './nearest.ts';
 import { checkAnswer } from './questionnaire/answer.ts';
+import { checkCalculated } from './questionnaire/calculation.ts';
 import { Enabling } from './questionnaire/enablement.ts';
 import {
   answerTypes,
@@ -16,10 +18,14 @@ import {
   formOf,
   objectsOf,
 } from './questionnaire/form.ts';
+import { FormExpressions } from './questionnaire/form-expressions.ts';
 import { type Report, reportTo } from './questionnaire/report.ts';
 import { type Container, containerOf, isAnswered, type ResponseItem } from './questionnaire/response.ts';
 import { splitCanonical } from './source.ts';
 import type { Scope, Walk } from './walk.ts';
+
+// Expressions of forms run in this process while a write waits.
+const [EACH_MS, TOGETHER_MS] = [250, 1_000];
 
 /** Checks a QuestionnaireResponse; one whose Questionnaire is not known is told to be unchecked. */
 export function checkQuestionnaireResponse(scope: Scope, walk: Walk): void {
@@ -29,8 +35,11 @@ export function checkQuestionnaireResponse(scope: Scope, walk: Walk): void {
   checkPeriod(resource, questionnaire, path, walk);
   const form = formOf(questionnaire);
   const isFinished = resource.status === 'completed' || resource.status === 'amended';
-  const check = new Check(form, isFinished, new Enabling(form, scope, walk), reportTo(walk), walk);
-  check.container(containerOf(resource, path, form), form.items);
+  const expressions = new FormExpressions({ form, scope, walk, budget: new TimeBudget(EACH_MS, TOGETHER_MS) });
+  const enabling = new Enabling(form, expressions);
+  const content = containerOf(resource, path, form);
+  new Check(form, isFinished, enabling, reportTo(walk), walk).container(content, form.items);
+  if (isFinished) checkCalculated(content, { form, expressions, enabling, walk });
 }
 
 function questionnaireOf({ resource, rootResource, path }: Scope, walk: Walk): Questionnaire | undefined {

@@ -74,12 +74,14 @@ export function compileByLibrary(expression: string, type: string): Compiled {
   return {
     by: 'library',
     types: undefined,
-    evaluate: (value, resource) => {
-      const found = run(value, { resource }) as unknown[];
-      const types = library.types(found);
-      return found.map((item, index) => typedValue(item, types[index] ?? ''));
-    },
+    evaluate: (value, resource) => typedValues(run(value, { resource }) as unknown[]),
   };
+}
+
+/** What fhirpath.js gives (nodes and values of its own) as values with their types. */
+export function typedValues(found: readonly unknown[]): readonly TypedValue[] {
+  const types = fhirpathLibrary().library.types([...found] as never);
+  return found.map((item, index) => typedValue(item, types[index] ?? ''));
 }
 
 /** `FHIR.Quantity` without its namespace; a backbone by its path; plain values of FHIRPath by the FHIR type of the same name. */

@@ -37,7 +37,7 @@ function compareQuantities(
   if (typeof a.value !== 'number' || typeof b.value !== 'number') return undefined;
   if (typeof a.code !== 'string' || typeof b.code !== 'string' || a.system !== b.system) return undefined;
   if (a.code === b.code) return a.value - b.value;
-  const converted = a.system === UCUM ? convert(a.value, a.code, b.code) : undefined;
+  const converted = a.system === UCUM ? convertUnit(a.value, a.code, b.code) : undefined;
   return converted === undefined ? undefined : converted - b.value;
 }
 
@@ -45,7 +45,8 @@ const UCUM = 'http://unitsofmeasure.org';
 // What the converter is asked to read: codes of UCUM are short and without spaces.
 const UNIT = /^[!-~]{1,40}$/;
 
-function convert(amount: number, from: string, to: string): number | undefined {
+/** An amount in another unit of UCUM; undefined when there is no conversion. */
+export function convertUnit(amount: number, from: string, to: string): number | undefined {
   if (!UNIT.test(from) || !UNIT.test(to)) return undefined;
   const { ucumUtils } = fhirpathLibrary().library;
   const result = ucumUtils.convertUnitTo(from, amount, to) as {

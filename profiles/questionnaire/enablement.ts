@@ -3,17 +3,17 @@
  * The question is looked for near the item first (the same group or answer), then further out. https://hl7.org/fhir/R4/questionnaire.html#enableWhen
  */
 import type { QuestionnaireItemEnableWhen } from '../../resources/types.ts';
-import { evaluator } from '../fhirpath.ts';
-import type { Scope, Walk } from '../walk.ts';
 import { compareAnswers } from './compare.ts';
+import { ENABLE_WHEN, FHIRPATH } from './expression.ts';
 import { choiceOf, type Form, type FormItem, objectsOf, type TypedValue } from './form.ts';
+import type { FormExpressions } from './form-expressions.ts';
 import { type Container, itemsWith } from './response.ts';
 
 /** `unknown`: an expression that cannot be evaluated here; neither presence nor absence of an answer is wrong then. */
 export type Enablement = 'enabled' | 'disabled' | 'unknown';
 
 const EXPRESSIONS = new Set([
-  'http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression',
+  ENABLE_WHEN,
   'http://phr.kanta.fi/StructureDefinition/fiphr-ext-questionnaire-enablewhen',
 ]);
 
@@ -22,15 +22,13 @@ const LONGEST_CHAIN = 100;
 
 export class Enabling {
   readonly #form: Form;
-  readonly #scope: Scope;
-  readonly #walk: Walk;
+  readonly #expressions: FormExpressions;
   readonly #known = new Map<Container, Map<FormItem, Enablement>>();
   #depth = 0;
 
-  constructor(form: Form, scope: Scope, walk: Walk) {
+  constructor(form: Form, expressions: FormExpressions) {
     this.#form = form;
-    this.#scope = scope;
-    this.#walk = walk;
+    this.#expressions = expressions;
   }
 
   /** Of an item that stands, or would stand, in `container`. While it is being found out it counts as enabled: cycles end. */
@@ -53,7 +51,7 @@ export class Enabling {
 
   #find(item: FormItem, container: Container): Enablement {
     const expression = expressionOf(item);
-    if (expression !== undefined) return this.#evaluate(expression);
+    if (expression !== undefined) return this.#evaluate(expression, item, container);
     const conditions = objectsOf(item.definition.enableWhen).map(
       ([condition]) => condition as unknown as QuestionnaireItemEnableWhen,
     );
@@ -64,12 +62,11 @@ export class Enabling {
     return enabled ? 'enabled' : 'disabled';
   }
 
-  #evaluate(expression: string): Enablement {
-    const { resource } = this.#scope;
+  #evaluate(expression: string, item: FormItem, container: Container): Enablement {
     try {
       // Empty is not enabled: only an answer that is there can enable.
-      const test = evaluator(`(${expression}).where($this = true).exists()`, 'QuestionnaireResponse');
-      return test(resource, this.#scope.path, this.#scope, this.#walk) ? 'enabled' : 'disabled';
+      const values = this.#expressions.evaluate(expression, this.#expressions.of(item, container));
+      return values.some(({ value }) => value === true) ? 'enabled' : 'disabled';
     } catch {
       return 'unknown';
     }
@@ -95,7 +92,7 @@ export function expressionOf({ definition }: FormItem): string | undefined {
     const value = choiceOf(extension, 'value')?.value;
     if (typeof value === 'string') return value;
     const { language, expression } = (value ?? {}) as { readonly language?: unknown; readonly expression?: unknown };
-    if (language === 'text/fhirpath' && typeof expression === 'string') return expression;
+    if (language === FHIRPATH && typeof expression === 'string') return expression;
   }
   return undefined;
 }

@@ -1,8 +1,9 @@
 /** A QuestionnaireResponse as a tree of items beside the form that was answered. https://hl7.org/fhir/R4/questionnaireresponse.html */
-import { asObject } from '../assertion.ts';
 import { choiceOf, type Form, type FormItem, objectsOf, type TypedValue } from './form.ts';
 
 export interface ResponseItem {
+  /** The JSON object that this is. */
+  readonly source: object;
   readonly linkId: string;
   readonly text?: string;
   readonly path: string;
@@ -24,35 +25,56 @@ export interface Container {
   readonly path: string;
   readonly items: readonly ResponseItem[];
   readonly parent?: Container;
+  /** The item that these items belong to, directly or by one of its answers; absent at the top. It stands in `parent`. */
+  readonly owner?: ResponseItem;
 }
 
 const DEEPEST = 100;
 
-/** The items of a response (or of an item or answer), each with its item of the form. */
-export function containerOf(owner: object, path: string, form: Form, parent?: Container, depth = 0): Container {
+/** The items of a response, each with its item of the form. */
+export const containerOf = (response: object, path: string, form: Form): Container =>
+  contentOf(response, path, form, undefined, undefined, 0);
+
+function contentOf(
+  source: object,
+  path: string,
+  form: Form,
+  parent: Container | undefined,
+  owner: ResponseItem | undefined,
+  depth: number,
+): Container {
   const items: ResponseItem[] = [];
-  const container: Container = { path, items, ...(parent ? { parent } : {}) };
+  const container: Container = { path, items, ...(parent ? { parent } : {}), ...(owner ? { owner } : {}) };
   if (depth > DEEPEST) return container;
-  for (const [item, at] of objectsOf((owner as { readonly item?: unknown }).item)) {
+  for (const [item, at] of objectsOf((source as { readonly item?: unknown }).item)) {
     const linkId = String(item.linkId ?? '');
     const here = `${path}.item[${at}]`;
     const known = form.byLinkId.get(linkId);
-    items.push({
+    const inner = (of: object, innerPath: string, self: ResponseItem): Container =>
+      contentOf(of, innerPath, form, container, self, depth + 1);
+    const answers: Answer[] = [];
+    const self: ResponseItem = {
+      source: item,
       linkId,
       path: here,
       ...(typeof item.text === 'string' ? { text: item.text } : {}),
       ...(known ? { form: known } : {}),
-      content: containerOf(item, here, form, container, depth + 1),
-      answers: objectsOf(item.answer).map(([answer, index]) => {
-        const value = choiceOf(asObject(answer) ?? {}, 'value');
-        const answerPath = `${here}.answer[${index}]`;
-        return {
-          path: answerPath,
-          ...(value ? { value } : {}),
-          content: containerOf(answer, answerPath, form, container, depth + 1),
-        };
-      }),
-    });
+      get content() {
+        return content;
+      },
+      answers,
+    };
+    const content = inner(item, here, self);
+    for (const [answer, index] of objectsOf(item.answer)) {
+      const value = choiceOf(answer, 'value');
+      const answerPath = `${here}.answer[${index}]`;
+      answers.push({
+        path: answerPath,
+        ...(value ? { value } : {}),
+        content: inner(answer, answerPath, self),
+      });
+    }
+    items.push(self);
   }
   return container;
 }

@@ -1,0 +1,44 @@
+/**
+ * Work that is ended when it takes too long: what a client or an author of forms has written may take any time, and nothing else in this process
+ * goes on meanwhile.
+ */
+import { createContext, Script } from 'node:vm';
+
+// The script is there for its time limit: it ends whatever runs inside it, regular expressions included.
+const timed = new Script('run()');
+const context = createContext({ run: undefined });
+
+export class TimeBudget {
+  readonly #eachMs: number;
+  readonly #totalMs: number;
+  #spentMs = 0;
+
+  /** @param eachMs what one piece of work may take @param totalMs what all of them may take together; both in milliseconds */
+  constructor(eachMs: number, totalMs: number) {
+    this.#eachMs = eachMs;
+    this.#totalMs = totalMs;
+  }
+
+  get isSpent(): boolean {
+    return this.#spentMs >= this.#totalMs;
+  }
+
+  /** The result of `work`, which does not wait for anything. @throws Error when it takes longer than there is */
+  run<T>(work: () => T): T {
+    if (this.isSpent) throw new Error(`all expressions together take more than ${this.#totalMs / 1000} s`);
+    const timeout = Math.max(1, Math.ceil(Math.min(this.#eachMs, this.#totalMs - this.#spentMs)));
+    const begun = performance.now();
+    const outer: unknown = context.run;
+    context.run = work;
+    try {
+      // The script does nothing but call `work`.
+      return timed.runInContext(context, { timeout }) as T;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException | null)?.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+      throw new Error(`it takes more than ${timeout} ms`);
+    } finally {
+      context.run = outer;
+      this.#spentMs += performance.now() - begun;
+    }
+  }
+}
