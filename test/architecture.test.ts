@@ -91,6 +91,18 @@ const rules: Readonly<Record<string, { readonly folders: readonly string[]; read
     ],
     packages: ['sql-template-tag'],
   },
+  'server/sync': {
+    folders: [
+      'server/sync',
+      'server/search/type/ucum.ts',
+      'server/store/store.ts',
+      'server/transaction/change.ts',
+      'server/zip.ts',
+      'mappings',
+      'resources',
+    ],
+    packages: ['ajv', 'yaml', 'knex', 'pg', 'sqlite3', 'csv-parse', 'saxes', 'sql-template-tag'],
+  },
   'server/lint': { folders: ['server/lint', 'resources'], packages: [] },
   'server/demo': { folders: ['server/demo', 'resources'], packages: [] },
   'server/demo/legacy': { folders: ['server/demo', 'resources'], packages: ['knex'] },

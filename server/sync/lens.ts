@@ -1,0 +1,468 @@
+/**
+ * A lens: one table of a binding, compiled. `decode` reads a row into a record of the model, `encode` gives the columns of the row that a record
+ * changes. Pure: no database, no clock. What a row does not say of a record stays in it, and what a record does not change stays in the row.
+ */
+import { createHash } from 'node:crypto';
+import { mappings } from '../../mappings/index.ts';
+import { isObject, type Json, same } from '../../mappings/json.ts';
+import type { Mapping } from '../../mappings/mapping.ts';
+import type { Base } from '../../mappings/model.ts';
+import { nearest } from '../../resources/nearest.ts';
+import { isId } from '../../resources/primitive.ts';
+import { type Binding, type BindingFault, columnsOf, type JoinBinding, nameOf, type TableBinding } from './binding.ts';
+import { type Links, textOf } from './convert.ts';
+import { keyTextOf, type ListEdit, type ListSlot, listSlotOf, withList } from './list-slot.ts';
+import { compact, type Path, pathOf, valueAt } from './path.ts';
+import { type Problem, type Row, readInto, type Slot, sameAt, slotOf, withConstants, writtenFrom } from './slot.ts';
+import { type Zone, zoneOf } from './zone.ts';
+
+/** A row with what belongs to it in other tables. */
+export interface Source {
+  readonly row: Row;
+  /** By the name of the join; undefined where there is no row. */
+  readonly joined?: Readonly<Record<string, Row | undefined>>;
+  /** By the field that is the list. */
+  readonly lists?: Readonly<Record<string, readonly Row[]>>;
+}
+
+export interface Joined {
+  readonly name: string;
+  readonly binding: JoinBinding;
+  readonly columns: readonly string[];
+  readonly slots: readonly Slot[];
+}
+
+/** A unit of change, of which two sides can disagree: a column, or a whole list. */
+export interface Part {
+  /** `last_name`, `enrolment.status`, `members`. */
+  readonly name: string;
+  /** The fields of the model. */
+  readonly fields: readonly string[];
+  readonly direction: Slot['direction'];
+  /** Whether two records say the same about it. */
+  same(one: Base, other: Base): boolean;
+  /** What a record says about it. */
+  valueIn(record: Base): unknown;
+  /** What the row holds, for comparison and for people. */
+  held(source: Source): unknown;
+}
+
+export interface Decoded {
+  readonly record: Base;
+  /** `bad`: the row is to be left out; `stop`: the sync is to end. With `good`, what has a problem was left as it was. */
+  readonly verdict: 'good' | 'bad' | 'stop';
+  readonly problems: readonly Problem[];
+}
+
+export interface DecodeOptions {
+  /** The record that is stored. */
+  readonly present?: Base;
+  /** What the row held when both were last in step: tells which items of lists are gone. */
+  readonly base?: Source;
+  /** Only these parts, by name. */
+  readonly only?: ReadonlySet<string>;
+}
+
+export interface Encoded {
+  /** Columns of the row that change. */
+  readonly columns: Row;
+  readonly joined: Readonly<Record<string, Row>>;
+  readonly lists: Readonly<Record<string, readonly ListEdit[]>>;
+  readonly problems: readonly Problem[];
+  /** Whether nothing changes. */
+  readonly isEmpty: boolean;
+}
+
+export interface Lens {
+  /** As references and reports call it. */
+  readonly name: string;
+  readonly table: TableBinding;
+  readonly mapping: Mapping;
+  readonly keyColumns: readonly string[];
+  /** The columns of the row that are read, those of key, deletion and joins among them. */
+  readonly columns: readonly string[];
+  readonly slots: readonly Slot[];
+  readonly joins: readonly Joined[];
+  readonly lists: readonly ListSlot[];
+  readonly parts: readonly Part[];
+  keyOf(row: Row): string;
+  /** The id of the resource of a row that is not known yet. @throws Error when the key makes no id */
+  idOf(key: string): string;
+  isDeleted(row: Row): boolean;
+  decode(source: Source, links: Links, options?: DecodeOptions): Decoded;
+  /** `only`: nothing but these parts, by name. */
+  encode(record: Base, source: Source, links: Links, only?: ReadonlySet<string>): Encoded;
+  /** Table and key of every row that this one refers to. */
+  keysIn(source: Source): readonly (readonly [table: string, key: string])[];
+  /** Table and id of every resource that a record refers to in a bound field. */
+  idsIn(record: Base): readonly (readonly [table: string, id: string])[];
+}
+
+/** The lenses of a binding, as far as they can be made, and what is wrong with the rest. */
+export interface Compiled {
+  readonly binding: Binding;
+  readonly lenses: readonly Lens[];
+  readonly faults: readonly BindingFault[];
+}
+
+const idFor = (binding: string, name: string, key: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([binding, name, key]))
+    .digest('hex')
+    .slice(0, 32);
+
+/** Compiles all tables; says everything that is wrong. */
+export function compileBinding(binding: Binding): Compiled {
+  const faults: BindingFault[] = [];
+  let zone: Zone;
+  try {
+    zone = zoneOf(binding.timeZone);
+  } catch {
+    return {
+      binding,
+      lenses: [],
+      faults: [
+        { path: ['timeZone'], detail: `${binding.timeZone} is no time zone; expected a name such as America/Chicago` },
+      ],
+    };
+  }
+  const names = new Set<string>();
+  const lenses = binding.tables.flatMap((table, at) => {
+    const fault = (path: readonly (string | number)[], detail: string): void => {
+      faults.push({ path: ['tables', at, ...path], detail });
+    };
+    if (names.has(nameOf(table)))
+      fault(['name'], `there is another table called ${nameOf(table)}: give one of them another name`);
+    names.add(nameOf(table));
+    return lensOf(binding, table, zone, fault) ?? [];
+  });
+  for (const [at, table] of binding.tables.entries())
+    for (const [path, ref] of refsOf(table))
+      if (!names.has(ref)) {
+        const near = nearest(ref, names);
+        const meant = near ? `did you mean ${near}?` : `there are ${[...names].join(', ')}`;
+        faults.push({
+          path: ['tables', at, ...path],
+          detail: `ref names the table ${ref}, which is not bound; ${meant}`,
+        });
+      }
+  return { binding, lenses, faults };
+}
+
+/** Every `ref` of a table with its place. */
+function refsOf(
+  value: unknown,
+  path: readonly (string | number)[] = [],
+): readonly (readonly [readonly (string | number)[], string])[] {
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, each]) => {
+    const at = [...path, name];
+    return name === 'ref' && typeof each === 'string'
+      ? [[at, each] as const]
+      : name === 'values'
+        ? []
+        : refsOf(each, at);
+  });
+}
+
+type Fault = (path: readonly (string | number)[], detail: string) => void;
+
+/** What `make` gives, or undefined and its complaint as a fault. */
+function attempt<T>(fault: Fault, path: readonly (string | number)[], make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    fault(path, error.message);
+    return undefined;
+  }
+}
+
+function mappingOf(model: string, fault: Fault): Mapping | undefined {
+  const found = mappings.find(({ name }) => name === model);
+  if (found) return found;
+  const names = mappings.map(({ name }) => name);
+  const near = nearest(model, names);
+  fault(
+    ['model'],
+    `there is no model type ${model}; ${near ? `did you mean ${near}?` : `there are ${names.join(', ')}`}`,
+  );
+  return undefined;
+}
+
+function lensOf(binding: Binding, table: TableBinding, zone: Zone, fault: Fault): Lens | undefined {
+  const mapping = mappingOf(table.model, fault);
+  if (!mapping) return undefined;
+  const { schema } = mapping;
+  const slotsOf = (columns: TableBinding['columns'], path: readonly string[]): readonly Slot[] =>
+    Object.entries(columns).flatMap(
+      ([column, each]) => attempt(fault, [...path, column], () => slotOf(column, each, schema, zone)) ?? [],
+    );
+  const slots = slotsOf(table.columns, ['columns']);
+  const joins = Object.entries(table.joins ?? {}).map(([name, each]): Joined => {
+    const own = slotsOf(each.columns, ['joins', name, 'columns']);
+    return {
+      name,
+      binding: each,
+      slots: own,
+      columns: unique([...Object.keys(each.on), ...own.flatMap(({ columns }) => columns)]),
+    };
+  });
+  const lists = Object.entries(table.lists ?? {}).flatMap(
+    ([field, each]) => attempt(fault, ['lists', field], () => listSlotOf(field, each, schema, zone)) ?? [],
+  );
+  const constants = Object.entries(table.constants ?? {}).flatMap(([text, value]) => {
+    const path = attempt(fault, ['constants', text], () => pathOf(text, schema));
+    return path ? [[path, value] as const] : [];
+  });
+  const keyColumns = columnsOf(table.key);
+  const name = nameOf(table);
+  const deleted = typeof table.deleted === 'object' ? table.deleted : undefined;
+  const changed = typeof table.changed === 'object' ? [table.changed.column] : [];
+  return {
+    name,
+    table,
+    mapping,
+    keyColumns,
+    columns: unique([
+      ...keyColumns,
+      ...slots.flatMap(({ columns }) => columns),
+      ...joins.flatMap((join) => Object.values(join.binding.on)),
+      ...lists.flatMap((list) => Object.values(list.binding.on)),
+      ...(deleted ? [deleted.column] : []),
+      ...changed,
+    ]),
+    slots,
+    joins,
+    lists,
+    parts: partsOf(slots, joins, lists, table),
+    keyOf: (row) => keyTextOf(keyColumns, row),
+    idOf(key) {
+      const id = table.id === undefined ? idFor(binding.binding, name, key) : table.id.replace('{key}', key);
+      if (!isId(id)) throw new Error(`the key makes the id "${id}"; an id has 1 to 64 letters, digits, "-" and "."`);
+      return id;
+    },
+    isDeleted: (row) => deleted !== undefined && textOf(row[deleted.column]) === textOf(deleted.value),
+    ...directions({ table, mapping, slots, joins, lists, constants }),
+    keysIn: ({ row, joined = {}, lists: rows = {} }) => [
+      ...keysOf(slots, row),
+      ...joins.flatMap((join) => keysOf(join.slots, joined[join.name] ?? {})),
+      ...lists.flatMap((list) => (rows[list.name] ?? []).flatMap((each) => keysOf(list.slots, each))),
+    ],
+    idsIn: (record) => [
+      ...[...slots, ...joins.flatMap((join) => join.slots)].flatMap((slot) => idsAt(slot, record)),
+      ...lists.flatMap((list) => {
+        const items = valueAt(record, list.path);
+        return Array.isArray(items)
+          ? items.flatMap((item) =>
+              list.slots.flatMap((slot) => idsAt(slot, list.binding.value ? { value: item as unknown } : item)),
+            )
+          : [];
+      }),
+    ],
+  };
+}
+
+const unique = (names: readonly string[]): readonly string[] => [...new Set(names)];
+
+const keysOf = (slots: readonly Slot[], row: Row): readonly (readonly [string, string])[] =>
+  slots.flatMap((slot) => {
+    const key = slot.ref === undefined ? undefined : slot.text(row);
+    return slot.ref === undefined || key === undefined ? [] : [[slot.ref, key] as const];
+  });
+
+const idsAt = (slot: Slot, record: unknown): readonly (readonly [string, string])[] => {
+  const [path] = slot.paths;
+  const id = slot.ref === undefined || !path ? undefined : valueAt(record, path);
+  return slot.ref === undefined || typeof id !== 'string' ? [] : [[slot.ref, id] as const];
+};
+
+function partsOf(
+  slots: readonly Slot[],
+  joins: readonly Joined[],
+  lists: readonly ListSlot[],
+  table: TableBinding,
+): readonly Part[] {
+  const general = table.direction ?? 'both';
+  const columnPart = (slot: Slot, name: string, rowOf: (source: Source) => Row): Part => ({
+    name,
+    fields: slot.paths.map(({ text }) => text),
+    direction: slot.direction === 'both' ? general : slot.direction,
+    same: (one, other) => sameAt(slot, one, other),
+    valueIn: (record) =>
+      slot.paths.length === 1
+        ? valueAt(record, slot.paths[0] as Path)
+        : slot.paths.map((path) => valueAt(record, path)),
+    held: (source) => slot.text(rowOf(source)) ?? null,
+  });
+  return [
+    ...slots.map((slot) => columnPart(slot, slot.name, ({ row }) => row)),
+    ...joins.flatMap((join) =>
+      join.slots.map((slot) =>
+        columnPart(slot, `${join.name}.${slot.name}`, ({ joined }) => joined?.[join.name] ?? {}),
+      ),
+    ),
+    ...lists.map(
+      (list): Part => ({
+        name: list.name,
+        fields: [list.name],
+        direction: list.direction === 'both' ? general : list.direction,
+        same: (one, other) => same(valueAt(one, list.path), valueAt(other, list.path)),
+        valueIn: (record) => valueAt(record, list.path),
+        held: ({ lists: rows }) =>
+          (rows?.[list.name] ?? []).map((row) =>
+            Object.fromEntries(list.columns.map((column) => [column, textOf(row[column]) ?? null])),
+          ),
+      }),
+    ),
+  ];
+}
+
+interface Parts {
+  readonly table: TableBinding;
+  readonly mapping: Mapping;
+  readonly slots: readonly Slot[];
+  readonly joins: readonly Joined[];
+  readonly lists: readonly ListSlot[];
+  readonly constants: readonly (readonly [Path, unknown])[];
+}
+
+const all = (): boolean => true;
+const silent = (): void => undefined;
+
+function directions({ table, mapping, slots, joins, lists, constants }: Parts): Pick<Lens, 'decode' | 'encode'> {
+  const policy = table.onBad ?? 'skip-row';
+
+  /** The record as far as it can be read, without judging it. */
+  function read(
+    { row, joined = {}, lists: rows = {} }: Source,
+    links: Links,
+    { present, base }: DecodeOptions,
+    wants: (name: string) => boolean,
+    told: (name: string, slot: Slot | undefined, problem: Problem) => void,
+  ): Json {
+    const own = slots.filter(({ name }) => wants(name));
+    let record = readInto((present ?? {}) as Json, own, row, links, (slot, problem) => told(slot.name, slot, problem));
+    for (const { name: join, slots: inner } of joins) {
+      const wanted = inner.filter(({ name }) => wants(`${join}.${name}`));
+      record = readInto(record, wanted, joined[join] ?? {}, links, (slot, problem) =>
+        told(`${join}.${slot.name}`, slot, { ...problem, column: `${join}.${problem.column}` }),
+      );
+    }
+    for (const list of lists.filter(({ name }) => wants(name))) {
+      const now = rows[list.name] ?? [];
+      const keys = new Set(now.map((each) => keyTextOf(list.keyColumns, each)));
+      const gone = (base?.lists?.[list.name] ?? []).filter((each) => !keys.has(keyTextOf(list.keyColumns, each)));
+      const items = list.read(valueAt(record, list.path), now, gone, links, (problem) =>
+        told(list.name, undefined, problem),
+      );
+      record = withList(record, list, items);
+    }
+    return withConstants(compact(record), constants, present === undefined);
+  }
+
+  return {
+    decode(source, links, options = {}) {
+      const problems: Problem[] = [];
+      const isBad = new Set<string>();
+      let verdict: Decoded['verdict'] = 'good';
+      const judge = (slot: Slot | undefined, problem: Problem): void => {
+        problems.push(problem);
+        const worse = slot?.onBad ?? (slot === undefined && policy === 'skip-row' ? 'leave-out' : policy);
+        if (worse === 'stop') verdict = 'stop';
+        else if (worse === 'skip-row' && verdict === 'good') verdict = 'bad';
+      };
+      const wants = options.only ? (name: string) => options.only?.has(name) === true : all;
+      let record = read(source, links, options, wants, (name, slot, problem) => {
+        // An item of a list that cannot be read does not take the others with it.
+        if (slot) isBad.add(name);
+        judge(slot, problem);
+      });
+      // What the schema says of the record as a whole; what was wrong with the stored one before is not held against the row.
+      const before = new Set(options.present ? mapping.check(options.present).map(({ field }) => field) : []);
+      const faultsOf = (value: Json) => mapping.check(value).filter(({ field }) => !before.has(field));
+      for (const { field, detail } of faultsOf(record)) {
+        const slot =
+          slotAtField(slots, field) ?? joins.map((join) => slotAtField(join.slots, field)).find((each) => each);
+        const join = joins.find((each) => slot && each.slots.includes(slot));
+        const name = slot && (join ? `${join.name}.${slot.name}` : slot.name);
+        if (name !== undefined && isBad.has(name)) continue;
+        const row = join ? (source.joined?.[join.name] ?? {}) : source.row;
+        judge(slot, {
+          ...(name === undefined ? {} : { column: name }),
+          field,
+          value: slot?.text(row) ?? null,
+          reason: detail,
+        });
+        if (name !== undefined) isBad.add(name);
+      }
+      if (verdict === 'good' && isBad.size > 0) {
+        record = read(source, links, options, (name) => wants(name) && !isBad.has(name), silent);
+        const left = faultsOf(record);
+        if (left.length > 0) {
+          verdict = 'bad';
+          problems.push(
+            ...left.map(({ field, detail }) => ({
+              field,
+              value: null,
+              reason: `without what is wrong in the row: ${detail}`,
+            })),
+          );
+        }
+      }
+      return { record: record as Base, verdict, problems };
+    },
+
+    encode(record, source, links, only) {
+      const problems: Problem[] = [];
+      const wants = only ? (name: string) => only.has(name) : all;
+      const base = read(source, links, {}, all, silent);
+      const columns = writtenFrom(
+        record as Json,
+        base,
+        slots.filter(({ name }) => wants(name)),
+        source.row,
+        links,
+        (_, problem) => problems.push(problem),
+      );
+      const joined = Object.fromEntries(
+        joins.flatMap((join) => {
+          const wanted = join.slots.filter(({ name }) => wants(`${join.name}.${name}`));
+          const row = source.joined?.[join.name];
+          const changes = writtenFrom(record as Json, base, wanted, row ?? {}, links, (_, problem) =>
+            problems.push({ ...problem, column: `${join.name}.${problem.column}` }),
+          );
+          if (Object.keys(changes).length === 0) return [];
+          if (row || join.binding.create) return [[join.name, changes]];
+          problems.push({
+            column: `${join.name}.${Object.keys(changes)[0]}`,
+            reason: `there is no row in ${join.binding.table}, and none is made: create is not set`,
+          });
+          return [];
+        }),
+      );
+      const edits = Object.fromEntries(
+        lists.flatMap((list) => {
+          if (!wants(list.name) || same(valueAt(record, list.path), valueAt(base, list.path))) return [];
+          const made = list.edits(valueAt(record, list.path), source.lists?.[list.name] ?? [], links, (problem) =>
+            problems.push(problem),
+          );
+          return made.length === 0 ? [] : [[list.name, made]];
+        }),
+      );
+      const isEmpty = [columns, joined, edits].every((each) => Object.keys(each).length === 0);
+      return { columns, joined, lists: edits, problems, isEmpty };
+    },
+  };
+}
+
+/** The slot whose field an error is about, or lies below or above of. */
+function slotAtField(slots: readonly Slot[], field: string): Slot | undefined {
+  const plain = (text: string): string => text.replace(/\[[^\]]*\]/g, '');
+  const wanted = plain(field);
+  const under = (one: string, other: string): boolean => one === other || one.startsWith(`${other}.`);
+  return (
+    slots.find(({ paths }) => paths.some(({ text }) => plain(text) === wanted)) ??
+    slots.find(({ paths }) => paths.some(({ text }) => under(plain(text), wanted)))
+  );
+}
