@@ -34,6 +34,12 @@ const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:/;
 /** The parts of a reference; undefined when it is neither relative (`Type/id`), nor contained (`#id`), nor absolute. */
 export function parseReference(text: string): ParsedReference | undefined {
   if (text.startsWith('#')) return { kind: 'contained', id: text.slice(1) };
+  const slash = text.indexOf('/');
+  // Most are `Type/id`.
+  if (slash > 0 && text.indexOf('/', slash + 1) === -1) {
+    const [type, id] = [text.slice(0, slash), text.slice(slash + 1)];
+    if (isResourceType(type) && isId(id)) return { kind: 'literal', type, id };
+  }
   const parts = text.split('/');
   const versioned = parts.length >= 4 && parts.at(-2) === '_history';
   const version = versioned ? parts.at(-1) : undefined;

@@ -4,6 +4,7 @@
  */
 import { typeDefinition } from '../../resources/definition.ts';
 import { type Compiled, compile, type TypedValue } from '../../resources/fhirpath.ts';
+import { entranceOf } from '../../resources/fhirpath-entrance.ts';
 import type { AnyResource, ResourceType } from '../../resources/types.ts';
 import type { IndexRow, IndexRows } from './index-table.ts';
 import type { SearchParameters } from './query.ts';
@@ -12,7 +13,11 @@ import { searchTypes } from './type/index.ts';
 import type { RowContext, TableRow } from './type/search-type.ts';
 
 /** The rows of one parameter in one resource. */
-type Extract = (context: RowContext) => readonly TableRow[];
+interface Extract {
+  /** Without any of these properties a resource has no rows; undefined when that cannot be told. */
+  readonly entrance: readonly string[] | undefined;
+  readonly rows: (context: RowContext) => readonly TableRow[];
+}
 
 /**
  * The function that gives the index rows of a resource, each row once. Expressions are compiled when the first resource of a type
@@ -24,21 +29,51 @@ export function indexer(parameters: SearchParameters, baseUrl: string): (resourc
     const known = byType.get(resource.resourceType);
     const extracts = known ?? parameters.of(resource.resourceType).flatMap(extractsOf);
     if (!known) byType.set(resource.resourceType, extracts);
-    const context = { resource, baseUrl };
-    return byTable(extracts.map((extract) => extract(context)));
+    return rowsOfAll(extracts, { resource, baseUrl });
   };
 }
 
 /** The rows of one parameter, for filling the index of a parameter that is added later. */
 export function parameterRows(param: SearchParameter, baseUrl: string): (resource: AnyResource) => IndexRows {
   const extracts = extractsOf(param);
-  return (resource) => byTable(extracts.map((extract) => extract({ resource, baseUrl })));
+  return (resource) => rowsOfAll(extracts, { resource, baseUrl });
 }
 
 function extractsOf(param: SearchParameter): readonly Extract[] {
-  if (param.alias || param.expression === undefined) return [];
-  const compiled = compile(param.expression, param.resource);
-  return [(context) => selected(compiled, context.resource).flatMap((value) => rowsOf(value, param, context))];
+  const { alias, expression, resource: type } = param;
+  if (alias || expression === undefined) return [];
+  const compiled = compile(expression, type);
+  return [
+    {
+      entrance: entranceOf(expression, type),
+      rows(context) {
+        const values = selected(compiled, context.resource);
+        const [first] = values;
+        if (first && values.length === 1) return rowsOf(first, param, context);
+        return values.flatMap((value) => rowsOf(value, param, context));
+      },
+    },
+  ];
+}
+
+/** The rows by the name of their table, each once. Parameters have rows of their own, so that only those of one are compared. */
+function rowsOfAll(extracts: readonly Extract[], context: RowContext): IndexRows {
+  const tables: Record<string, IndexRow[]> = {};
+  for (const { entrance, rows } of extracts) {
+    if (entrance && !hasAny(context.resource, entrance)) continue;
+    const found = rows(context);
+    for (const { table, row } of found.length > 1 ? unique(found) : found) {
+      const own = tables[table.name];
+      if (own) own.push(row);
+      else tables[table.name] = [row];
+    }
+  }
+  return tables;
+}
+
+function hasAny(resource: AnyResource, properties: readonly string[]): boolean {
+  for (const property of properties) if (resource[property] !== undefined) return true;
+  return false;
 }
 
 /** fhirpath.js throws on some data that an expression was not written for; such data has no rows. */
@@ -69,18 +104,6 @@ function withoutExtension(typed: TypedValue): TypedValue {
   const name = Object.keys(extension).find((key) => properties?.get(key)?.element.choice);
   const type = name === undefined ? undefined : properties?.get(name)?.type;
   return name === undefined || type === undefined ? typed : { value: extension[name], type };
-}
-
-/** The rows by the name of their table, each once. Parameters have rows of their own, so that only those of one are compared. */
-function byTable(parameters: readonly (readonly TableRow[])[]): IndexRows {
-  const tables: Record<string, IndexRow[]> = {};
-  for (const rows of parameters)
-    for (const { table, row } of rows.length > 1 ? unique(rows) : rows) {
-      const own = tables[table.name];
-      if (own) own.push(row);
-      else tables[table.name] = [row];
-    }
-  return tables;
 }
 
 // Up to here comparing each with each is faster than making keys.

@@ -4,6 +4,7 @@
  */
 import sql, { type Sql } from 'sql-template-tag';
 import { type Compiled, compile } from '../../../resources/fhirpath.ts';
+import { entranceOf } from '../../../resources/fhirpath-entrance.ts';
 import { splitUnescaped } from '../escape.ts';
 import { compositeIndex, type IndexRow } from '../index-table.ts';
 import type { SearchParameter } from '../search-parameter.ts';
@@ -18,8 +19,6 @@ export interface CompositeValue extends SearchValue {
   readonly head: CodeTest;
   readonly parts: readonly PartTest[];
 }
-
-type Component = NonNullable<SearchParameter['components']>[number];
 
 export const composite: SearchType<CompositeValue> = {
   parse(text, _modifier, param, context) {
@@ -60,37 +59,54 @@ function layout({ components = [] }: SearchParameter): { head: number; rest: rea
   return { head, rest: components.map((_, index) => index).filter((index) => index !== head) };
 }
 
-/** The expressions of a composite's components, compiled for the type of its element. */
-const compiledFor = new WeakMap<SearchParameter, Map<string, readonly Compiled[]>>();
+/** The component of a composite, compiled for the type of its element. */
+interface CompiledComponent {
+  readonly param: SearchParameter;
+  /** Without any of these properties an element has no value of it; undefined when that cannot be told. */
+  readonly entrance: readonly string[] | undefined;
+  readonly evaluate: Compiled['evaluate'];
+}
 
-function compiledComponents(param: SearchParameter, type: string): readonly Compiled[] {
-  const byType = compiledFor.get(param) ?? new Map<string, readonly Compiled[]>();
+const compiledFor = new WeakMap<SearchParameter, Map<string, readonly CompiledComponent[]>>();
+
+function compiledComponents(param: SearchParameter, type: string): readonly CompiledComponent[] {
+  const byType = compiledFor.get(param) ?? new Map<string, readonly CompiledComponent[]>();
   compiledFor.set(param, byType);
   const known = byType.get(type);
   if (known) return known;
-  const compiled = (param.components ?? []).map(({ expression }) => compile(expression, type, param.resource));
+  const compiled = (param.components ?? []).map(({ param: component, expression }) => ({
+    param: component,
+    entrance: entranceOf(expression, type),
+    evaluate: compile(expression, type, param.resource).evaluate,
+  }));
   byType.set(type, compiled);
   return compiled;
 }
 
+/** False when the element can have no value of the component. */
+function mayHave(element: unknown, { entrance }: CompiledComponent): boolean {
+  const object = element as Readonly<Record<string, unknown>>;
+  return !entrance || entrance.some((property) => object[property] !== undefined);
+}
+
 /** One row for each combination of the values of the components; none when a component has no value. */
 function compositeRows(element: TypedValue, param: SearchParameter, context: RowContext): readonly TableRow[] {
-  const compiled = compiledComponents(param, element.type);
-  const values = compiled.map(({ evaluate }) => evaluate(element.value, context.resource));
+  const components = compiledComponents(param, element.type);
+  if (!components.every((component) => mayHave(element.value, component))) return [];
+  const values = components.map(({ evaluate }) => evaluate(element.value, context.resource));
   if (values.some((found) => found.length === 0)) return [];
   const { head, rest } = layout(param);
-  const { components = [] } = param;
   const valuesOf = (index: number): readonly TypedValue[] => values[index] ?? [];
-  const component = (index: number): Component | undefined => components[index];
-  const heads = valuesOf(head).flatMap((value) => headRows(value, component(head)?.param ?? param));
-  const combinations = rest.reduce<readonly Part[]>(
+  const parameterOf = (index: number): SearchParameter => components[index]?.param ?? param;
+  const heads = valuesOf(head).flatMap((value) => headRows(value, parameterOf(head)));
+  const partsAt = (index: number, place: number): readonly Part[] =>
+    valuesOf(index).flatMap((value) => partsOf(value, parameterOf(index), place, context));
+  const combinations = rest.slice(1).reduce<readonly Part[]>(
     (before, index, place) => {
-      const parts = valuesOf(index).flatMap((value) =>
-        partsOf(value, component(index)?.param ?? param, place, context),
-      );
+      const parts = partsAt(index, place + 1);
       return before.flatMap((left) => parts.map((right) => ({ ...left, ...right })));
     },
-    [{}],
+    rest[0] === undefined ? [{}] : partsAt(rest[0], 0),
   );
   return heads.flatMap(([code, system]) =>
     combinations.map(({ text = '', low = 0, high = 0, unit = '', canonical = 0 }): TableRow => {

@@ -56,7 +56,7 @@ interface Forms {
 
 // The displays of codes and the names of places come again and again; folding them anew was half the time of a row.
 const MAX_REMEMBERED = 5_000;
-const MAX_LENGTH_REMEMBERED = 100;
+const MAX_LENGTH_REMEMBERED = 400;
 const remembered = new Map<string, Forms>();
 
 function formsOf(text: string): Forms {

@@ -73,5 +73,7 @@ function baseUnits(code: string, amount: number): Required<Pick<Conversion, 'mag
 }
 
 /** An amount in the canonical unit, rounded to 12 digits so that the way it was reached does not show. */
-export const canonicalAmount = (amount: number, { scale, offset }: CanonicalUnit): number =>
-  Number((amount * scale + offset).toPrecision(12));
+export function canonicalAmount(amount: number, { scale, offset }: CanonicalUnit): number {
+  const canonical = amount * scale + offset;
+  return Number.isInteger(canonical) && Math.abs(canonical) < 1e12 ? canonical : Number(canonical.toPrecision(12));
+}
