@@ -19,9 +19,9 @@ import { read, vread } from './interaction/read.ts';
 import { searchSystem, searchType } from './interaction/search.ts';
 import { create, patch, remove, update } from './interaction/write.ts';
 import { operations as plainOperations } from './operation/index.ts';
-import { withMappings } from './operation/model.ts';
 import { definitionOperations } from './operation/of-definitions.ts';
 import { operationInteraction, withDefinitions } from './operation/operation.ts';
+import { storeOwnDefinitions } from './own-definitions.ts';
 import { openRegistry } from './parameters.ts';
 import { searchCapability } from './search/capability.ts';
 import { allActive } from './search/compile-parameters.ts';
@@ -53,6 +53,8 @@ export interface AppOptions extends ValidationSettings {
   readonly reactions?: readonly Reaction[];
   /** Whether `_text` and `_content` are offered; when absent, as the database has it: a command changes nothing about it. */
   readonly fullText?: boolean;
+  /** Whether our definitions are stored as resources, where they are not yet; a command leaves it to the server. */
+  readonly ownDefinitions?: boolean;
   /** Whether this process indexes in the background when search parameters change; a command that ends soon leaves it to the server. */
   readonly background?: boolean;
   /** For tests; the default makes UUIDs. */
@@ -78,6 +80,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     writes: !forward,
     onUnderWay: () => indexing?.wake(),
   });
+  if (options.ownDefinitions && !forward) {
+    const left = await storeOwnDefinitions(registry);
+    if (left.length > 0)
+      logger.warn(
+        { left },
+        'definitions that ship with this version are others than those stored, which somebody has changed: these stay',
+      );
+  }
   const definitions = await openDefinitions(registry.store);
   const store = definitions.watched(registry.store);
   const validation = validationOf(options, definitions.source, definitions.lookAhead);
@@ -100,7 +110,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
   );
   const list: readonly Interaction[] = [
-    withMappings(withDefinitions(read, operations)),
+    withDefinitions(read, operations),
     vread,
     create,
     update,

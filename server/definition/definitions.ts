@@ -13,6 +13,8 @@ import { type LookAhead, lookAhead } from '../terminology/look-ahead.ts';
 import { type Terminology, terminologyOf } from '../terminology/terminology.ts';
 import { Catalogue, isDefinitionType } from './catalogue.ts';
 import { type Declared, declaredOf } from './declared.ts';
+import { ownConceptMaps } from './own.ts';
+import { ownStored } from './own-stored.ts';
 import { readPackages } from './package-store.ts';
 import { type InstalledDefinitions, installedDefinitions } from './source.ts';
 import { readStored } from './stored.ts';
@@ -46,7 +48,7 @@ export async function openDefinitions(store: Store, now: () => number = Date.now
   async function look(): Promise<void> {
     packages = await readPackages(store, catalogue, packages);
     loaded = (await settingOf(store, LOADED_REVISION)) ?? '';
-    settled = await readStored(store, catalogue, settled);
+    settled = await readStored(store, catalogue, settled, await ownStored(store));
   }
   /** One look at a time; a failed one is made again by the next caller. */
   function refresh(): Promise<void> {
@@ -82,8 +84,11 @@ export async function openDefinitions(store: Store, now: () => number = Date.now
   };
 }
 
-const conceptMapsOf = (catalogue: Catalogue) => (): readonly ConceptMap[] =>
-  [...catalogue.heads('ConceptMap')].flatMap(({ origin }) => catalogue.at('ConceptMap', origin) ?? []);
+/** Those that are installed, and ours where nothing covers them. */
+const conceptMapsOf = (catalogue: Catalogue) => (): readonly ConceptMap[] => [
+  ...[...catalogue.heads('ConceptMap')].flatMap(({ origin }) => catalogue.at('ConceptMap', origin) ?? []),
+  ...ownConceptMaps().filter(({ url = '' }) => !catalogue.find('ConceptMap', url)),
+];
 
 const isDefinition = ({ type }: Write): boolean => isDefinitionType(type);
 

@@ -6,6 +6,7 @@ import { type DefinitionSource, layered, packagedDefinitions, splitCanonical } f
 import { throughlineDefinitions } from '../../profiles/throughline.ts';
 import type { ConceptMap, Questionnaire } from '../../resources/types.ts';
 import type { Catalogue } from './catalogue.ts';
+import { ownConceptMap } from './own.ts';
 
 /** A DefinitionSource that also knows what only the server's operations ask for. */
 export interface InstalledDefinitions extends DefinitionSource {
@@ -44,7 +45,7 @@ export function installedDefinitions(
       ),
     questionnaire: (canonical) => catalogue.find('Questionnaire', canonical) ?? builtIn.questionnaire?.(canonical),
     measure: (canonical) => catalogue.find('Measure', canonical),
-    conceptMap: (canonical) => catalogue.find('ConceptMap', canonical),
+    conceptMap: (canonical) => catalogue.find('ConceptMap', canonical) ?? ownConceptMap(canonical),
     get revision() {
       return catalogue.revision;
     },

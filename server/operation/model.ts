@@ -1,20 +1,16 @@
 /**
  * $to-model and $from-model: what a resource is in the words of the practice, and the reverse, nothing being stored; with what is lost on the way.
- * The ConceptMaps and StructureMaps of the mappings are read under their ids.
  */
-import { conceptMap } from '../../mappings/concept-map.ts';
 import { mappings } from '../../mappings/index.ts';
 import { isObject, type Json } from '../../mappings/json.ts';
 import { type Loss, lossOfDecoding, lossOfEncoding } from '../../mappings/loss.ts';
 import type { Mapping } from '../../mappings/mapping.ts';
 import type { Base } from '../../mappings/model.ts';
-import { structureMap } from '../../mappings/structure-map.ts';
-import { tablesOf } from '../../mappings/walk.ts';
 import { parseJson, stringifyJson } from '../../resources/json.ts';
 import { nearest } from '../../resources/nearest.ts';
 import { badStructure, badValue, FhirError, issue, unprocessable } from '../../resources/outcome.ts';
-import type { AnyResource, ParametersParameter } from '../../resources/types.ts';
-import type { FhirResponse, Interaction } from '../interaction/interaction.ts';
+import type { ParametersParameter } from '../../resources/types.ts';
+import type { FhirResponse } from '../interaction/interaction.ts';
 import { defineOperation } from './operation.ts';
 
 const result = {
@@ -110,31 +106,4 @@ function onlyKnown(value: Json, { schema: { properties = {} } }: Mapping): Json 
   const known: Record<string, unknown> = { ...value };
   for (const field of Object.keys(value)) if (!Object.hasOwn(properties, field)) delete known[field];
   return known;
-}
-
-/** `read` that also knows the ConceptMaps and StructureMaps of the mappings: what is stored under the same id comes first. */
-export function withMappings(read: Interaction): Interaction {
-  return {
-    ...read,
-    async handle(request, context) {
-      try {
-        return await read.handle(request, context);
-      } catch (error) {
-        const made =
-          error instanceof FhirError && error.status === 404 ? mapOf(request.type, request.id ?? '') : undefined;
-        if (!made) throw error;
-        return { status: 200, body: made };
-      }
-    },
-  };
-}
-
-function mapOf(type: string | undefined, id: string): AnyResource | undefined {
-  const name = id.startsWith('model-') ? id.slice('model-'.length) : '';
-  if (type === 'ConceptMap') {
-    const table = tablesOf(mappings).get(name);
-    return table && (conceptMap(table) as unknown as AnyResource);
-  }
-  const mapping = type === 'StructureMap' ? mappings.find(({ plural }) => plural === name) : undefined;
-  return mapping && (structureMap(mapping) as unknown as AnyResource);
 }

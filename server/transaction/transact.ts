@@ -29,7 +29,7 @@ export function check(resource: AnyResource, context: Context): readonly Issue[]
 }
 
 /** The resource as it is stored: id, version and instant are the server's, the rest of `meta` is the client's. */
-function stamped(resource: AnyResource, id: string, version: number, instant: string): AnyResource {
+export function stamped(resource: AnyResource, id: string, version: number, instant: string): AnyResource {
   const { resourceType, id: _id, meta, ...elements } = resource;
   return { resourceType, id, meta: { ...meta, versionId: String(version), lastUpdated: instant }, ...elements };
 }

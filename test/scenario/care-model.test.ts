@@ -87,14 +87,6 @@ onEveryDatabase('care: the model', (server) => {
     });
   });
 
-  it('serves the maps of the mappings', async () => {
-    const concept = await http().get('/fhir/ConceptMap/model-goal-status');
-    assert.equal(concept.body.group[0].element.length, 9);
-    const structure = await http().get('/fhir/StructureMap/model-clients');
-    assert.equal(structure.body.structure[1].alias, 'Patient');
-    assert.equal((await http().get('/fhir/ConceptMap/model-shoes')).status, 404);
-  });
-
   describe('every record', () => {
     const records: Readonly<Record<string, object>> = {
       clients: { recordNumber: 'PV-9', legalName: { family: 'Reyes' } },

@@ -21,7 +21,7 @@ const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
 
 /** Settings that this process was started with must not reach the server under test. */
 const SETTINGS =
-  /^(PORT|HOST|DATABASE_URL|BASE_URL|WORKERS|LOG_LEVEL|[A-Z]+_ABOVE|MAX_[A-Z_]+|DEFAULT_COUNT|CORS_ORIGINS)$/;
+  /^(PORT|HOST|DATABASE_URL|BASE_URL|WORKERS|LOG_LEVEL|[A-Z]+_ABOVE|MAX_[A-Z_]+|DEFAULT_COUNT|CORS_ORIGINS|OWN_DEFINITIONS)$/;
 
 function spawned(options: readonly string[], environment: NodeJS.ProcessEnv): ChildProcess {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SETTINGS.test(name)));
