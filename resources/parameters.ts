@@ -8,12 +8,18 @@ import { FhirError, type Issue, invalid, issue } from './outcome.ts';
 import { intervalOf } from './primitive.ts';
 import type { AnyResource, JsonObject, Parameters, ParametersParameter } from './types.ts';
 
-/** One declared parameter. `type` is a FHIR data type, or `Resource` or a resource type. */
+/**
+ * One declared parameter. `type` is a FHIR data type, or `Resource` or a resource type; `Element` takes any value or resource, and a parameter with
+ * parts comes as it was sent, with parts of known names.
+ */
 export interface ParameterSpec {
   readonly type: string;
   readonly min: 0 | 1;
   readonly max: '1' | '*';
   readonly documentation: string;
+  readonly part?: ParameterSpecs;
+  /** Of an `Element`: the types that it may have. */
+  readonly allowed?: readonly string[];
 }
 
 export type ParameterSpecs = Readonly<Record<string, ParameterSpec>>;
@@ -24,9 +30,11 @@ type ValueOf<T extends string> = T extends 'integer' | 'positiveInt' | 'unsigned
     ? boolean
     : T extends 'Resource'
       ? AnyResource
-      : T extends Capitalize<T>
-        ? JsonObject
-        : string;
+      : T extends 'Element'
+        ? unknown
+        : T extends Capitalize<T>
+          ? JsonObject
+          : string;
 
 /** The values of declared parameters: an array where several may come, undefined where none has to. */
 export type Input<P extends ParameterSpecs> = {
@@ -50,17 +58,33 @@ function fromText(text: string, type: string): unknown {
 }
 
 /** The value of a `parameter` of a Parameters resource. */
-function parameterValue(parameter: ParametersParameter, type: string): unknown {
+function parameterValue(parameter: ParametersParameter, { type, part }: ParameterSpec): unknown {
+  if (part) return hasParts(parameter, part) ? parameter : undefined;
   if (parameter.resource !== undefined) return parameter.resource;
   const name = Object.keys(parameter).find((key) => key.startsWith('value'));
   const value = name === undefined ? undefined : (parameter as unknown as Record<string, unknown>)[name];
+  if (type === 'Element') return value;
   if (typeof value === 'string' && isPrimitive(type)) return fromText(value, type);
   if (isNumeric(type) || type === 'boolean')
     return typeof value === (type === 'boolean' ? 'boolean' : 'number') ? value : undefined;
   return isPrimitive(type) === (typeof value !== 'object') ? value : undefined;
 }
 
-const isResourceSpec = ({ type }: ParameterSpec): boolean => type === 'Resource' || isResourceType(type);
+/** Whether all parts are declared, and those are there that have to be. */
+function hasParts({ part }: ParametersParameter, specs: ParameterSpecs): boolean {
+  if (!Array.isArray(part)) return false;
+  const names = part.map((each) => String(each?.name));
+  return (
+    names.every((name) => Object.hasOwn(specs, name)) &&
+    Object.entries(specs).every(([name, { min }]) => min === 0 || names.includes(name))
+  );
+}
+
+const isResourceSpec = ({ type, part }: ParameterSpec): boolean =>
+  type === 'Resource' || isResourceType(type) || (type === 'Element' && !part);
+
+const expected = ({ type, part, allowed }: ParameterSpec): string =>
+  part ? `made of the parts ${Object.keys(part).join(', ')}` : `a ${allowed?.join(' or a ') ?? type}`;
 
 function accepted(specs: ParameterSpecs): string {
   const names = Object.keys(specs);
@@ -89,7 +113,9 @@ function collect(
     const value = read(spec);
     if (value === undefined || value === '')
       issues.push(
-        issue('value', `The parameter ${name} of $${operation} is not a ${spec.type}`, { expression: `http.${name}` }),
+        issue('value', `The parameter ${name} of $${operation} is not ${expected(spec)}`, {
+          expression: `http.${name}`,
+        }),
       );
     else found.set(name, [...(found.get(name) ?? []), value]);
   }
@@ -137,8 +163,7 @@ export function readInput<P extends ParameterSpecs>(
   if (!Array.isArray(list))
     throw invalid('Parameters.parameter must be an array', { expression: 'Parameters.parameter' });
   const fromParameters = list.map(
-    (parameter) =>
-      [String(parameter?.name), (spec: ParameterSpec) => parameterValue(parameter ?? {}, spec.type)] as const,
+    (parameter) => [String(parameter?.name), (spec: ParameterSpec) => parameterValue(parameter ?? {}, spec)] as const,
   );
   const bare = body && !isParameters && resourceParameter ? [[resourceParameter, () => body] as const] : [];
   const { found, issues } = collect([...fromQuery, ...fromParameters, ...bare], specs, operation);

@@ -6,7 +6,12 @@
 import { nearest } from '../../resources/nearest.ts';
 import { FhirError, methodNotAllowed, notSupported } from '../../resources/outcome.ts';
 import { type Input, type ParameterSpecs, readInput } from '../../resources/parameters.ts';
-import type { AnyResource, OperationDefinition, ResourceType } from '../../resources/types.ts';
+import type {
+  AnyResource,
+  OperationDefinition,
+  OperationDefinitionParameter,
+  ResourceType,
+} from '../../resources/types.ts';
 import type { Context, FhirRequest, FhirResponse, Interaction } from '../interaction/interaction.ts';
 
 export interface OperationSpec<P extends ParameterSpecs = ParameterSpecs> {
@@ -29,14 +34,16 @@ export interface OperationSpec<P extends ParameterSpecs = ParameterSpecs> {
   readonly version?: boolean;
   readonly parameter: P;
   /** What comes back; absent where nothing does. */
-  readonly result?: OperationResult;
+  readonly result?: OperationResult | readonly OperationResult[];
 }
 
-/** The one thing that an operation returns. `type` is a FHIR data type, or `Resource` or a resource type. */
+/** A thing that an operation returns. `type` is a FHIR data type, or `Resource` or a resource type. */
 export interface OperationResult {
   readonly name: string;
   readonly type: string;
   readonly documentation: string;
+  /** Of one that is not always there. */
+  readonly min?: 0 | 1;
 }
 
 /** A call: where it came in and with what. */
@@ -128,24 +135,27 @@ export function operationDefinition(spec: OperationSpec, baseUrl: string): Opera
     system: spec.system,
     type: spec.type,
     instance: spec.instance,
-    parameter: [
-      ...Object.entries(spec.parameter).map(([name, { min, max, type, documentation }]) => ({
-        name,
-        use: 'in' as const,
-        min,
-        max,
-        documentation,
-        type: type as 'string',
-      })),
-      ...(spec.result ? [outParameter(spec.result)] : []),
-    ],
+    parameter: [...inParameters(spec.parameter), ...(spec.result ? [spec.result].flat().map(outParameter) : [])],
   };
 }
 
-const outParameter = ({ name, type, documentation }: OperationResult) => ({
+const ALLOWED_TYPE = 'http://hl7.org/fhir/StructureDefinition/operationdefinition-allowed-type';
+
+const inParameters = (specs: ParameterSpecs): OperationDefinitionParameter[] =>
+  Object.entries(specs).map(([name, { min, max, type, documentation, part, allowed }]) => ({
+    ...(allowed ? { extension: allowed.map((valueUri) => ({ url: ALLOWED_TYPE, valueUri })) } : {}),
+    name,
+    use: 'in',
+    min,
+    max,
+    documentation,
+    ...(part ? { part: inParameters(part) } : { type: type as 'string' }),
+  }));
+
+const outParameter = ({ name, type, documentation, min = 1 }: OperationResult) => ({
   name,
   use: 'out' as const,
-  min: 1,
+  min,
   max: '1',
   documentation,
   type: type as 'string',
