@@ -26,7 +26,21 @@ function isRegion(code: string): boolean {
   return regions.of(code) !== undefined;
 }
 
+// The languages of a practice are few, and looking one up takes as long as checking the rest of a Patient.
+const MOST_LANGUAGES = 1_000;
+const LONGEST_LANGUAGE = 12;
+const knownLanguages = new Map<string, boolean>();
+
 function isLanguage(code: string): boolean {
+  const known = knownLanguages.get(code);
+  if (known !== undefined) return known;
+  if (knownLanguages.size >= MOST_LANGUAGES) knownLanguages.clear();
+  const found = hasLanguage(code);
+  if (code.length <= LONGEST_LANGUAGE) knownLanguages.set(code, found);
+  return found;
+}
+
+function hasLanguage(code: string): boolean {
   languages ??= new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
   try {
     const { language } = new Intl.Locale(code);

@@ -289,4 +289,5 @@ function wordings(definition: FormItem['definition']): readonly string[] {
   return [definition.text ?? '', ...translations];
 }
 
-const sameText = (a: string, b: string): boolean => a.trim().replace(/\s+/g, ' ') === b.trim().replace(/\s+/g, ' ');
+const sameText = (a: string, b: string): boolean =>
+  a === b || a.trim().replace(/\s+/g, ' ') === b.trim().replace(/\s+/g, ' ');

@@ -4,6 +4,7 @@
  * https://hl7.org/fhir/R4/terminology-service.html#validation
  */
 import { codesOf } from './code-system.ts';
+import { rememberedSource } from './remembered-source.ts';
 import type { DefinitionSource } from './source.ts';
 import { compileValueSet, type ValueSetTest } from './value-set.ts';
 
@@ -22,8 +23,9 @@ export interface Terminology {
   lookup(system: string, code: string): Membership;
 }
 
-/** Terminology from the definitions of `source`, compiled when first asked and again after the source has changed. */
-export function localTerminology(source: DefinitionSource): Terminology {
+/** Terminology from definitions, compiled when first asked and again after the source has changed. */
+export function localTerminology(definitions: DefinitionSource): Terminology {
+  const source = rememberedSource(definitions);
   let compiled = new Map<string, ValueSetTest>();
   let revision = source.revision;
   const testOf = (canonical: string): ValueSetTest => {

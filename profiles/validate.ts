@@ -7,6 +7,7 @@ import type { AnyResource } from '../resources/types.ts';
 import { asObject } from './assertion.ts';
 import { rootNode } from './node.ts';
 import { Profiles } from './profile.ts';
+import { rememberedSource } from './remembered-source.ts';
 import { checkProfile } from './run.ts';
 import type { DefinitionSource } from './source.ts';
 import { checkResource } from './structure.ts';
@@ -22,9 +23,10 @@ export interface Validator {
 
 /** A validator over a source of definitions; `terminology` may be one that knows more than the source holds. */
 export function createValidator(
-  source: DefinitionSource,
-  terminology: Terminology = localTerminology(source),
+  definitions: DefinitionSource,
+  terminology: Terminology = localTerminology(definitions),
 ): Validator {
+  const source = rememberedSource(definitions);
   const profiles = new Profiles(source);
   return {
     validate(resource, options = {}) {
