@@ -32,6 +32,8 @@ import { madeOnce } from './store/setting.ts';
 import type { Store } from './store/store.ts';
 import { searchTerminology } from './terminology/search-terminology.ts';
 import { compileReactions } from './transaction/react.ts';
+import { apply, check } from './transaction/transact.ts';
+import type { Transact } from './transaction/writing.ts';
 import { type ValidationSettings, validation as validationOf } from './validation.ts';
 import { VERSION } from './version.ts';
 
@@ -65,6 +67,8 @@ export interface App {
   readonly express: Express;
   /** The same without HTTP: for the command line and for tests. */
   readonly dispatch: (request: FhirRequest) => Promise<FhirResponse>;
+  /** Changes together with rows of other tables of the store. */
+  readonly transact: Transact;
   /** From here on requests are answered with 503. Resolves when nothing is done in the background any more. */
   drain(): Promise<void>;
 }
@@ -165,8 +169,22 @@ export async function createApp(options: AppOptions): Promise<App> {
   let draining = false;
   const dispatch = async (request: FhirRequest) => {
     if (forward && writes(request, operations)) return forward(request);
-    if (asksRegistries(request)) await Promise.all([registry.refresh(), definitions.current()]);
+    if (!asksRegistries(request)) return run(request, context);
+    await Promise.all([registry.refresh(), definitions.current()]);
     return informed(request, context);
+  };
+  const transact: Transact = async (work) => {
+    await Promise.all([registry.refresh(), definitions.current()]);
+    return store.transact((session) =>
+      work({
+        session,
+        async check(resource) {
+          await validation.prepare([resource]);
+          return check(resource, context);
+        },
+        apply: (changes) => apply(changes, session, context),
+      }),
+    );
   };
   const express = expressApp({
     baseUrl,
@@ -182,6 +200,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     express,
     dispatch,
+    transact,
     async drain() {
       draining = true;
       await indexing?.stop();

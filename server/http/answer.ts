@@ -30,11 +30,25 @@ function text(body: NonNullable<FhirResponse['body']>, { format, pretty }: Form)
   return stringifyJson(resourceOf(body), { pretty });
 }
 
+/** HTTP dates by second, of which answers near each other have few. */
+let dates = new Map<number, string>();
+const MOST_DATES = 1000;
+
+function httpDate(milliseconds: number): string {
+  const second = Math.floor(milliseconds / 1000);
+  const known = dates.get(second);
+  if (known !== undefined) return known;
+  if (dates.size >= MOST_DATES) dates = new Map();
+  const text = new Date(milliseconds).toUTCString();
+  dates.set(second, text);
+  return text;
+}
+
 /** https://hl7.org/fhir/R4/http.html#versions: ETag, Last-Modified, and the version's address. */
 function versionHeaders({ status, versionId, lastModified, location }: FhirResponse, baseUrl: string): string[] {
   const headers: string[] = [];
   if (versionId) headers.push('ETag', `W/"${versionId}"`);
-  if (lastModified !== undefined) headers.push('Last-Modified', new Date(lastModified).toUTCString());
+  if (lastModified !== undefined) headers.push('Last-Modified', httpDate(lastModified));
   if (location) headers.push(status === 201 ? 'Location' : 'Content-Location', `${baseUrl}/${location}`);
   return headers;
 }

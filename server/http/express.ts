@@ -52,6 +52,15 @@ interface Address {
   readonly pretty: string | null;
 }
 
+const FHIR = '/fhir';
+
+/** A URL relative to the base of FHIR; undefined when it is not below it. */
+function belowFhir(url: string): string | undefined {
+  if (!url.startsWith(FHIR)) return undefined;
+  const next = url[FHIR.length];
+  return next === undefined || next === '/' || next === '?' ? url.slice(FHIR.length) : undefined;
+}
+
 function addressOf(url: string): Address {
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
@@ -135,11 +144,11 @@ export function expressApp(options: HttpOptions): Express {
       raw(request, response, (error: unknown) => (error ? reject(bodyFailure(error, options.bodyBytes)) : resolve()));
     });
 
-  async function answer(request: Request, response: Response, note: Note): Promise<Answer> {
+  async function answer(request: Request, response: Response, url: string, note: Note): Promise<Answer> {
     let form: Form = JSON_FORM;
     try {
       if (options.isDraining()) throw unavailable('The server is shutting down; try again in a moment');
-      const address = addressOf(request.url);
+      const address = addressOf(url);
       const found = route(request.method, address.path);
       note.route = found;
       const asBytes = wantsBytes(request, found, address);
@@ -166,7 +175,7 @@ export function expressApp(options: HttpOptions): Express {
       return;
     }
     const length = Buffer.byteLength(content);
-    const compress = length > options.compressAbove && request.acceptsEncodings('gzip') === 'gzip';
+    const compress = length > options.compressAbove && app.request.acceptsEncodings.call(request, 'gzip') === 'gzip';
     const sent = compress ? await gzipped(content) : content;
     list.push('Vary', 'Accept, Accept-Encoding, Origin');
     if (compress) list.push('Content-Encoding', 'gzip');
@@ -175,7 +184,7 @@ export function expressApp(options: HttpOptions): Express {
     sendTogether(() => response.end(request.method === 'HEAD' ? undefined : sent));
   }
 
-  app.use('/fhir', async (request, response) => {
+  async function fhir(request: Request, response: Response, url: string): Promise<void> {
     const start = process.hrtime.bigint();
     const note: Note = { requestId: acceptedId(headerOf(request, 'x-request-id')) ?? randomUUID() };
     const common = ['X-Request-Id', note.requestId, ...CONSTANT_HEADERS];
@@ -189,9 +198,22 @@ export function expressApp(options: HttpOptions): Express {
       const fields = { requestId, method, interaction, type, status, elapsedMs };
       logger.info(writableFinished ? fields : { ...fields, aborted: true }, 'request');
     });
-    if (request.method === 'OPTIONS') preflight(request, response, common);
-    else await send(request, response, common, await answer(request, response, note));
-  });
+    if (request.method === 'OPTIONS') preflight(response, url, common);
+    else await send(request, response, common, await answer(request, response, url, note));
+  }
+
+  // FHIR goes ahead of the router of express, which takes an eighth of a read (DECISIONS 3).
+  const application = app as unknown as { handle: (request: Request, response: Response, next: unknown) => void };
+  const { handle } = application;
+  application.handle = (request, response, next) => {
+    const url = belowFhir(request.url);
+    if (url === undefined) handle.call(app, request, response, next);
+    else
+      fhir(request, response, url).catch((error: unknown) => {
+        logger.error({ err: error }, 'an answer could not be sent');
+        response.destroy();
+      });
+  };
   app.use('/care', careRouter({ ...options, constantHeaders: CONSTANT_HEADERS, readBody: body, send }));
   app.get('/health/live', (_request, response) => {
     response.json({ status: 'live' });
@@ -221,10 +243,10 @@ export function expressApp(options: HttpOptions): Express {
 const acceptedId = (id: string | undefined): string | undefined => (id && /^[\w.-]{1,64}$/.test(id) ? id : undefined);
 
 /** OPTIONS: which methods the address has, for people and for CORS. */
-function preflight(request: Request, response: Response, common: HeaderList): void {
+function preflight(response: Response, url: string, common: HeaderList): void {
   let methods: readonly string[] = [];
   try {
-    methods = allowedMethods(addressOf(request.url).path);
+    methods = allowedMethods(addressOf(url).path);
   } catch (error) {
     if (!(error instanceof FhirError)) throw error;
   }
