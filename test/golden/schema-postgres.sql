@@ -339,3 +339,38 @@ CREATE TABLE closure (
   PRIMARY KEY (name, version, system, code));
 
 COMMENT ON TABLE closure IS 'the closure tables that clients keep ($closure): which concepts were added, and with which version';
+
+-- 0003-sync
+
+CREATE TABLE sync_row (
+  binding text COLLATE "C" NOT NULL,
+  entry text COLLATE "C" NOT NULL,
+  row_key text COLLATE "C" NOT NULL,
+  type text COLLATE "C" NOT NULL,
+  id text COLLATE "C" NOT NULL,
+  version integer NOT NULL,
+  row_text text COLLATE "C",
+  conflict text COLLATE "C",
+  PRIMARY KEY (binding, entry, row_key));
+
+COMMENT ON TABLE sync_row IS 'rows of a practice database and the resources that they are; conflict is what the two sides say when both have changed';
+
+CREATE UNIQUE INDEX sync_row_by_id ON sync_row (binding, entry, id);
+
+COMMENT ON INDEX sync_row_by_id IS 'which row is this resource';
+
+CREATE INDEX sync_row_in_conflict ON sync_row (binding, entry, row_key) WHERE conflict IS NOT NULL;
+
+COMMENT ON INDEX sync_row_in_conflict IS 'which rows wait for a decision';
+
+CREATE TABLE sync_progress (
+  binding text COLLATE "C" NOT NULL,
+  entry text COLLATE "C" NOT NULL,
+  spec text COLLATE "C" NOT NULL,
+  position text COLLATE "C",
+  mark text COLLATE "C",
+  pushed bigint NOT NULL,
+  pushed_rid bigint NOT NULL,
+  PRIMARY KEY (binding, entry));
+
+COMMENT ON TABLE sync_progress IS 'how far each table of a binding is; spec is the hash of its binding, of which a change has every row looked at';

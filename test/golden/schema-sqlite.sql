@@ -211,3 +211,30 @@ CREATE TABLE closure ( -- the closure tables that clients keep ($closure): which
   system TEXT NOT NULL,
   code TEXT NOT NULL,
   PRIMARY KEY (name, version, system, code));
+
+-- 0003-sync
+
+CREATE TABLE sync_row ( -- rows of a practice database and the resources that they are; conflict is what the two sides say when both have changed
+  binding TEXT NOT NULL,
+  entry TEXT NOT NULL,
+  row_key TEXT NOT NULL,
+  type TEXT NOT NULL,
+  id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  row_text TEXT,
+  conflict TEXT,
+  PRIMARY KEY (binding, entry, row_key));
+
+CREATE UNIQUE INDEX sync_row_by_id ON sync_row (binding, entry, id) -- which row is this resource;
+
+CREATE INDEX sync_row_in_conflict ON sync_row (binding, entry, row_key) WHERE conflict IS NOT NULL -- which rows wait for a decision;
+
+CREATE TABLE sync_progress ( -- how far each table of a binding is; spec is the hash of its binding, of which a change has every row looked at
+  binding TEXT NOT NULL,
+  entry TEXT NOT NULL,
+  spec TEXT NOT NULL,
+  position TEXT,
+  mark TEXT,
+  pushed INTEGER NOT NULL,
+  pushed_rid INTEGER NOT NULL,
+  PRIMARY KEY (binding, entry));
