@@ -1,5 +1,7 @@
 /** The operations of this server. */
+import { activityApply, planApply } from './apply.ts';
 import { careContext } from './care-context.ts';
+import { carePlanEnact, planEnact } from './enact.ts';
 import { encounterEverything, patientEverything } from './everything.ts';
 import { fhirpath } from './fhirpath.ts';
 import { graphql } from './graphql.ts';
@@ -23,6 +25,10 @@ export const operations: readonly Operation[] = [
   phq9Trend,
   instrumentTrend,
   careContext,
+  planApply,
+  activityApply,
+  planEnact,
+  carePlanEnact,
   toModel,
   fromModel,
 ];

@@ -96,6 +96,15 @@ onEveryDatabase('$fhirpath', (server) => {
     assert.equal((await server().http.get('/fhir/Patient/nobody/$fhirpath?expression=id')).status, 404);
   });
 
+  it('gives a decimal of the resource as a decimal', async () => {
+    const weight = { resourceType: 'Observation', id: 'weight', status: 'final', code: { text: 'Weight' } };
+    await server()
+      .http.put('/fhir/Observation/weight')
+      .send({ ...weight, valueQuantity: { value: 71.5, unit: 'kg' } });
+    const { body } = await server().http.get('/fhir/Observation/weight/$fhirpath?expression=value.value');
+    assert.deepEqual(resultsOf(body)[0]?.part, [{ name: 'decimal', valueDecimal: 71.5 }]);
+  });
+
   it('needs no resource', async () => {
     const { body } = await server().http.get(`/fhir/$fhirpath?expression=${encodeURIComponent('1 + 2')}`);
     assert.deepEqual(resultsOf(body)[0]?.part, [{ name: 'integer', valueInteger: 3 }]);

@@ -12,6 +12,8 @@ export interface Task {
   readonly context?: string;
   /** JSON text. */
   readonly resource: string;
+  /** What the expression knows by `%name`: JSON texts. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** Results of the expression on one of the items that the context selects. */
@@ -29,7 +31,7 @@ interface LocatedNode {
 }
 
 /** @throws Error of fhirpath.js, or when there are more than MOST values */
-export function evaluate({ expression, context, resource: text }: Task): readonly Result[] {
+export function evaluate({ expression, context, resource: text, variables: given = {} }: Task): readonly Result[] {
   const { library, model } = fhirpathLibrary();
   const resource = parseJson(text);
   let count = 0;
@@ -47,7 +49,8 @@ export function evaluate({ expression, context, resource: text }: Task): readonl
     traceFn: (values: unknown, label: string) =>
       void traces.push({ name: 'trace', valueString: label, part: parts(Array.isArray(values) ? values : [values]) }),
   } as const;
-  const variables = { resource, rootResource: resource, ...constantsOf(`${context ?? ''} ${expression}`) };
+  const named = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, parseJson(value)]));
+  const variables = { ...named, resource, rootResource: resource, ...constantsOf(`${context ?? ''} ${expression}`) };
   const run = (value: unknown, what: string): unknown[] =>
     library.evaluate(value as never, what, variables, model, options) as unknown[];
   const items = context === undefined ? [resource] : run(resource, context);

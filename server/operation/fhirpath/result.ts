@@ -27,6 +27,8 @@ export function resultPart(value: unknown, typeName: string): ResultPart {
 function nodePart({ data, path }: LibraryNode, type: string): ResultPart {
   if (data === undefined || data === null) return { name: type };
   if (isResourceType(type)) return { name: type, resource: data };
+  // fhirpath.js holds a decimal as an object of its own.
+  if (type === 'decimal') return { name: type, ...decimalValue('valueDecimal', String(data)) };
   const isValue = typeDefinition('Parameters.parameter')?.properties.get(valueName(type))?.type === type;
   if (!isValue || (typeDefinition(type)?.kind === 'primitive') !== (typeof data !== 'object'))
     return jsonPart(path ?? type, data);

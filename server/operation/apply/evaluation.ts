@@ -1,0 +1,146 @@
+/**
+ * Expressions of definitions: FHIRPath in the process that keeps limits (fhirpath/evaluator.ts), and FHIR searches, which see what the caller may see.
+ * A definition may be anybody's, so one application has a budget. https://hl7.org/fhir/R4/plandefinition.html#dynamicvalue
+ */
+import { isResourceType } from '../../../resources/definition.ts';
+import { parseJson, stringifyJson } from '../../../resources/json.ts';
+import { badValue, FhirError, issue, tooLarge, unprocessable } from '../../../resources/outcome.ts';
+import type { AnyResource, Expression, JsonValue } from '../../../resources/types.ts';
+import type { Context } from '../../interaction/interaction.ts';
+import { parseQuery } from '../../search/parse.ts';
+import { restrict } from '../../search/restrict.ts';
+import { search } from '../../search/search.ts';
+import { keyOf, type StoredVersion } from '../../store/store.ts';
+import { evaluator } from '../fhirpath/evaluator.ts';
+import type { ResultPart } from '../fhirpath/result.ts';
+import { resourceIn, searchContextOf } from '../visible.ts';
+
+/** Expressions of one application. A protocol has some ten. */
+const MOST_EXPRESSIONS = 300;
+/** Matches of a search in a variable, when it says nothing else. */
+const MOST_MATCHES = 50;
+
+const FHIRPATH = 'text/fhirpath';
+const QUERY = 'application/x-fhir-query';
+
+const evaluators = evaluator();
+
+/** What expressions know by name: JSON values. */
+export type Variables = ReadonlyMap<string, JsonValue>;
+
+export interface Evaluation {
+  /** What FHIRPath gives on the subject, as parts of Parameters named by type. @throws FhirError 422, 413 */
+  values(expression: Expression, variables: Variables, place: string): Promise<readonly ResultPart[]>;
+  /** `Observation?patient=Patient/1`: a searchset of what the caller may see. */
+  found(query: string): Promise<AnyResource>;
+  /** The variables with one more, which `expression` names. */
+  declared(expression: Expression, variables: Variables, place: string): Promise<Variables>;
+}
+
+export function evaluationOn(subject: AnyResource, context: Context): Evaluation {
+  const resource = stringifyJson(subject);
+  let left = MOST_EXPRESSIONS;
+
+  async function fhirpath(expression: string, variables: Variables): Promise<readonly ResultPart[]> {
+    left -= 1;
+    if (left < 0) throw tooLarge(`The definition has more than ${MOST_EXPRESSIONS} expressions`);
+    const used = [...variables].filter(([name]) => expression.includes(`%${name}`));
+    const text = await evaluators.evaluate({
+      expression,
+      resource,
+      variables: Object.fromEntries(used.map(([name, value]) => [name, stringifyJson(value)])),
+    });
+    const results = parseJson(text) as unknown as readonly { readonly part?: readonly ResultPart[] }[];
+    return results.flatMap(({ part = [] }) => part.filter(({ name }) => name !== 'trace'));
+  }
+
+  async function values(expression: Expression, variables: Variables, place: string): Promise<readonly ResultPart[]> {
+    const text = textOf(expression, FHIRPATH, place);
+    try {
+      return await fhirpath(text, variables);
+    } catch (cause) {
+      throw named(place, text, cause);
+    }
+  }
+
+  /** The search with each `{{expression}}` replaced by its values, as values of parameters. */
+  async function filled(query: string, variables: Variables): Promise<string> {
+    const parts = query.split(/\{\{(.*?)\}\}/s);
+    const texts = await Promise.all(
+      parts.map(async (part, at) =>
+        at % 2 === 0
+          ? part
+          : (await fhirpath(part, variables)).map((each) => encodeURIComponent(String(plainValue(each)))).join(','),
+      ),
+    );
+    return texts.join('');
+  }
+
+  const found = (query: string): Promise<AnyResource> => searchset(query, context);
+
+  async function searched(expression: Expression, variables: Variables, place: string): Promise<AnyResource> {
+    const text = textOf(expression, QUERY, place);
+    try {
+      return await found(await filled(text, variables));
+    } catch (cause) {
+      throw named(place, text, cause);
+    }
+  }
+
+  return {
+    values,
+    found,
+    async declared(expression, variables, place) {
+      const { name, language } = expression;
+      if (name === undefined)
+        throw unprocessable(`${place} is a variable without a name; expected Expression.name`, { expression: place });
+      const value =
+        language === QUERY
+          ? await searched(expression, variables, place)
+          : (await values(expression, variables, place)).map(plainValue);
+      return new Map([...variables, [name, value as unknown as JsonValue]]);
+    },
+  };
+}
+
+/** A failure that says which expression it was; one that is no fault of the expression stays as it is. */
+function named(place: string, text: string, cause: unknown): unknown {
+  if (!(cause instanceof FhirError) || cause.status >= 500) return cause;
+  const issues = [issue('processing', `${place}: '${text}': ${cause.message}`, { expression: place })];
+  return new FhirError(cause.status === 413 ? 413 : 422, issues, { cause });
+}
+
+function textOf({ language, expression }: Expression, expected: string, place: string): string {
+  if (language === expected && expression !== undefined) return expression;
+  const found = expression === undefined ? 'no expression' : `an expression in ${language}`;
+  throw unprocessable(`${place} has ${found}; this server evaluates ${FHIRPATH}, and ${QUERY} in variables`, {
+    expression: place,
+  });
+}
+
+/** The value in a part: a resource, or whatever its value[x] holds. */
+export function plainValue(part: ResultPart): JsonValue | undefined {
+  if (part.name === 'empty-string') return '';
+  const name = Object.keys(part).find((each) => each === 'resource' || each.startsWith('value'));
+  return name === undefined ? undefined : (part[name] as JsonValue);
+}
+
+async function searchset(text: string, context: Context): Promise<AnyResource> {
+  const mark = text.indexOf('?');
+  const type = mark < 0 ? text : text.slice(0, mark);
+  if (!isResourceType(type)) throw badValue(`'${text}' is no search; expected a type and parameters: Observation?...`);
+  const query = new URLSearchParams(mark < 0 ? '' : text.slice(mark + 1));
+  if (!query.has('_count')) query.set('_count', String(MOST_MATCHES));
+  const parsed = parseQuery({ type, query, handling: 'strict' }, searchContextOf(context));
+  const { matches, includes } = await search(
+    restrict({ ...parsed, total: 'none' }, context.scope),
+    searchContextOf(context),
+  );
+  const entry = (mode: 'match' | 'include') => (version: StoredVersion) => ({
+    fullUrl: `${context.baseUrl}/${keyOf(version)}`,
+    resource: resourceIn(version),
+    search: { mode },
+  });
+  const entries = [...matches.map(entry('match')), ...includes.map(entry('include'))];
+  return { resourceType: 'Bundle', type: 'searchset', ...(entries.length > 0 ? { entry: entries } : {}) };
+}
