@@ -4,7 +4,7 @@
  */
 import { stringifyJson } from '../resources/json.ts';
 import type { AnyResource } from '../resources/types.ts';
-import { isAsShipped, type OwnDefinition, ownDefinitions, ownHash, shipped } from './definition/own.ts';
+import { isAsShipped, type OwnDefinition, type OwnDefinitions, ownDefinitions, shipped } from './definition/own.ts';
 import { OWN_DEFINITIONS, type OwnStored, ownStored, rememberOwn } from './definition/own-stored.ts';
 import type { Registry } from './parameters.ts';
 import { type Identity, instantOf, keyOf, type Session, type StoredVersion, type Write } from './store/store.ts';
@@ -21,26 +21,25 @@ type IndexRowsOf = Registry['current']['indexRows'];
  */
 export async function storeOwnDefinitions(
   registry: Pick<Registry, 'store' | 'current'>,
-  definitions: readonly OwnDefinition[] = ownDefinitions(),
+  definitions: OwnDefinitions = ownDefinitions(),
 ): Promise<readonly string[]> {
-  const hash = ownHash(definitions);
-  if ((await ownStored(registry.store)).hash === hash) return [];
+  if ((await ownStored(registry.store)).hash === definitions.hash) return [];
   return registry.store.transact(async (session) => {
     // Of several processes that start together the first writes.
     await session.serialize([OWN_DEFINITIONS]);
     const before = await ownStored(session);
-    return before.hash === hash ? [] : bringUp(session, before, definitions, registry.current.indexRows);
+    return before.hash === definitions.hash ? [] : bringUp(session, before, definitions, registry.current.indexRows);
   });
 }
 
 async function bringUp(
   session: Session,
   before: OwnStored,
-  definitions: readonly OwnDefinition[],
+  { hash, all }: OwnDefinitions,
   indexRows: IndexRowsOf,
 ): Promise<readonly string[]> {
-  const wanted = new Map(definitions.map((each) => [keyOf(identityOf(each)), each]));
-  const present = definitions.map(identityOf);
+  const wanted = new Map(all().map((each) => [keyOf(identityOf(each)), each]));
+  const present = all().map(identityOf);
   const withdrawn = before.identities.filter((identity) => !wanted.has(keyOf(identity)));
   const identities = [...present, ...withdrawn];
   const stored = await session.lock(identities);
@@ -55,7 +54,7 @@ async function bringUp(
   );
   const kept = steps.flatMap(({ step }) => (step.kind === 'same' ? (step.tx ?? []) : []));
   await rememberOwn(session, {
-    hash: ownHash(definitions),
+    hash,
     transactions: [...new Set([...before.transactions.filter((tx) => kept.includes(tx)), session.tx])],
     identities,
   });
@@ -75,15 +74,14 @@ type Step =
 
 /** What is to be done about one definition. `wanted` is absent when it is shipped no more: then it is retired. */
 function stepFor(wanted: OwnDefinition | undefined, before: StoredVersion | undefined): Step {
-  if (!before) return wanted ? { kind: 'write', after: shipped(wanted) } : { kind: 'same' };
+  if (!before) return wanted ? { kind: 'write', after: wanted } : { kind: 'same' };
   const current = contentOf(before);
-  const after = wanted ? shipped(wanted) : current && retired(current, before.id);
+  const after = wanted ?? (current && retired(current, before.id));
   if (!current || !after || isSame(current, after)) return { kind: 'same', tx: before.tx };
   return isAsShipped(current) ? { kind: 'write', before, current, after } : { kind: 'left' };
 }
 
-const retired = ({ meta: _, ...elements }: AnyResource, id: string): OwnDefinition =>
-  shipped({ ...elements, id, status: 'retired' });
+const retired = (current: AnyResource, id: string): OwnDefinition => shipped({ ...current, id, status: 'retired' });
 
 function writeOf(
   { type, id }: Identity,

@@ -1,59 +1,68 @@
 /**
- * All definitions of ours, as a server stores and serves them: the files of profiles/throughline, and the ConceptMaps and StructureMaps that follow
- * from the mappings. They are in force whether they are stored or not.
+ * All definitions of ours, as a server stores and serves them, from `dist/definitions/own-definitions.json`, which the build makes (make-own.ts). They
+ * are in force whether they are stored or not.
  */
 import { createHash } from 'node:crypto';
-import { conceptMap } from '../../mappings/concept-map.ts';
-import { mappings } from '../../mappings/index.ts';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { canonical } from '../../mappings/json.ts';
-import { structureMap } from '../../mappings/structure-map.ts';
-import { tablesOf } from '../../mappings/walk.ts';
 import { splitCanonical } from '../../profiles/source.ts';
-import { throughlineResources } from '../../profiles/throughline.ts';
 import { BASE } from '../../resources/publication.ts';
 import type { AnyResource, ConceptMap, Meta } from '../../resources/types.ts';
 
 export type OwnDefinition = AnyResource & { readonly id: string };
 
-let maps: readonly ConceptMap[] | undefined;
-let definitions: readonly OwnDefinition[] | undefined;
-
-/** The tables of words, each as a ConceptMap. */
-export function ownConceptMaps(): readonly ConceptMap[] {
-  maps ??= [...tablesOf(mappings).values()].map(conceptMap);
-  return maps;
+export interface OwnDefinitions {
+  /** Changes when any of them does. */
+  readonly hash: string;
+  /** `meta.source` says that they are ours. No two have the same type and id. */
+  all(): readonly OwnDefinition[];
 }
 
-export function ownConceptMap(url: string): ConceptMap | undefined {
-  const { url: wanted, version } = splitCanonical(url);
-  return ownConceptMaps().find((map) => map.url === wanted && (version === undefined || map.version === version));
+// Not import.meta.resolve: the test runner loads TypeScript through require(), where that is not a function.
+const { resolve } = createRequire(import.meta.url);
+const read = (name: string): unknown => JSON.parse(readFileSync(resolve(`#definitions/${name}`), 'utf8'));
+
+let known: OwnDefinitions | undefined;
+
+/** Those of this program. At most starts nothing is asked of them but their hash, so that is a file of its own. */
+export function ownDefinitions(): OwnDefinitions {
+  known ??= { hash: read('own-definitions-hash.json') as string, all: once(() => read('own-definitions.json')) };
+  return known;
 }
 
-/** Every definition of ours, without narrative and `meta`. No two have the same type and id. */
-export function ownDefinitions(): readonly OwnDefinition[] {
-  definitions ??= [
-    ...throughlineResources(),
-    ...ownConceptMaps(),
-    ...mappings.map(structureMap),
-    // What all of these are, and what none of their types says: a resource with an id.
-  ] as unknown as readonly OwnDefinition[];
-  return definitions;
+function once(make: () => unknown): () => readonly OwnDefinition[] {
+  let made: readonly OwnDefinition[] | undefined;
+  return () => {
+    // Written by the build.
+    made ??= make() as readonly OwnDefinition[];
+    return made;
+  };
 }
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+/** The tables of words of the mappings. */
+export const ownConceptMaps = (): readonly ConceptMap[] =>
+  ownDefinitions()
+    .all()
+    .flatMap((each) => (each.resourceType === 'ConceptMap' ? [each as unknown as ConceptMap] : []));
 
-/** Changes when any of the definitions does. */
-export const ownHash = (definitions: readonly OwnDefinition[]): string => digest(JSON.stringify(definitions));
+export function ownConceptMap(canonicalUrl: string): ConceptMap | undefined {
+  const { url, version } = splitCanonical(canonicalUrl);
+  return ownConceptMaps().find((map) => map.url === url && (version === undefined || map.version === version));
+}
+
+/** Sixteen digits: enough to tell versions of one resource apart. */
+export const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 /** `meta.source` of what we ship, before the hash of its content. */
-export const SHIPPED = `${BASE}/definitions`;
+const SHIPPED = `${BASE}/definitions`;
 
-const sourceOf = (resource: object): string => `${SHIPPED}#${digest(canonical(resource))}`;
+const sourceOf = (elements: object): string => `${SHIPPED}#${digest(canonical(elements))}`;
 
 /** The resource as it is stored: `meta.source` says that it is ours, and what it says. */
-export const shipped = (resource: OwnDefinition): OwnDefinition => ({
-  ...resource,
-  meta: { source: sourceOf(resource) },
+export const shipped = ({ meta: _, ...elements }: OwnDefinition): OwnDefinition => ({
+  ...elements,
+  meta: { source: sourceOf(elements) },
 });
 
 /** Whether a stored resource is what some version of Throughline has shipped, and nobody has changed since. */

@@ -1,6 +1,7 @@
 /** Our definitions as resources: stored at start, found like any other, and left alone where somebody has changed them. */
 import { strict as assert } from 'node:assert';
-import { ownDefinitions } from '../../server/definition/own.ts';
+import { madeOwnDefinitions } from '../../server/definition/make-own.ts';
+import { type OwnDefinition, type OwnDefinitions, ownDefinitions, shipped } from '../../server/definition/own.ts';
 import { ownStored } from '../../server/definition/own-stored.ts';
 import { storeOwnDefinitions } from '../../server/own-definitions.ts';
 import { openRegistry } from '../../server/parameters.ts';
@@ -9,6 +10,25 @@ import { BASE, defaults, onEveryDatabase, openServer } from '../server-under-tes
 import { storesUnderTest } from '../store-under-test.ts';
 
 const base = 'https://throughline.dev/fhir';
+const own = ownDefinitions();
+const setOf = (all: readonly OwnDefinition[]): OwnDefinitions => ({ hash: JSON.stringify(all), all: () => all });
+
+describe('our definitions in the build', () => {
+  it('are those of the sources; npm run definitions makes them again', () => {
+    const made = madeOwnDefinitions();
+    assert.deepEqual(
+      own.all().map(({ resourceType, id, meta }) => `${resourceType}/${id} ${meta?.source}`),
+      made.all().map(({ resourceType, id, meta }) => `${resourceType}/${id} ${meta?.source}`),
+    );
+    assert.equal(own.hash, made.hash);
+  });
+
+  it('have each a type and id of its own', () => {
+    const keys = own.all().map(({ resourceType, id }) => `${resourceType}/${id}`);
+    assert.deepEqual([...new Set(keys)], keys);
+    for (const { id } of own.all()) assert.match(id, /^[a-z][a-z0-9-]{1,63}$/);
+  });
+});
 
 onEveryDatabase(
   'our definitions as resources',
@@ -25,9 +45,9 @@ onEveryDatabase(
 
     it('are all there, each in its first version', async () => {
       const types = new Map<string, number>();
-      for (const { resourceType } of ownDefinitions()) types.set(resourceType, (types.get(resourceType) ?? 0) + 1);
+      for (const { resourceType } of own.all()) types.set(resourceType, (types.get(resourceType) ?? 0) + 1);
       for (const [type, count] of types) assert.equal((await get(`${type}?_summary=count`)).total, count, type);
-      assert.equal(await server().store.historyTotal({}), ownDefinitions().length);
+      assert.equal(await server().store.historyTotal({}), own.all().length);
     });
 
     const searches: readonly (readonly [string, readonly string[]])[] = [
@@ -105,8 +125,14 @@ for (const { name, open } of storesUnderTest())
     const versionOf = async (type: 'Questionnaire' | 'ValueSet' | 'CodeSystem', id: string) =>
       (await store.read(type, id))?.version;
     /** The definitions of a later version of Throughline: all value sets say more. */
-    const later = ownDefinitions().map((each) =>
-      each.resourceType === 'ValueSet' || each.id === 'intake' ? { ...each, purpose: 'To be clear.' } : each,
+    const later = setOf(
+      own
+        .all()
+        .map((each) =>
+          each.resourceType === 'ValueSet' || each.id === 'intake'
+            ? shipped({ ...each, purpose: 'To be clear.' })
+            : each,
+        ),
     );
 
     it('by several servers that start together writes them once', async () => {
@@ -115,13 +141,13 @@ for (const { name, open } of storesUnderTest())
           openServer({ ...store, close: async () => undefined }, { ...defaults, ownDefinitions: true }),
         ),
       );
-      assert.equal(await store.historyTotal({}), ownDefinitions().length);
+      assert.equal(await store.historyTotal({}), own.all().length);
       await Promise.all(servers.map(({ app }) => app.drain()));
     });
 
     it('writes nothing at the next start', async () => {
       assert.deepEqual(await storeOwnDefinitions(await registryOf()), []);
-      assert.equal(await store.historyTotal({}), ownDefinitions().length);
+      assert.equal(await store.historyTotal({}), own.all().length);
     });
 
     it('of a later version changes those that differ, and leaves what somebody has changed or deleted', async () => {
@@ -160,7 +186,7 @@ for (const { name, open } of storesUnderTest())
     });
 
     it('retires what is shipped no more, and has it back when it is shipped again', async () => {
-      const fewer = later.filter(({ id }) => id !== 'risk-tier');
+      const fewer = setOf(later.all().filter(({ id }) => id !== 'risk-tier'));
       await storeOwnDefinitions(await registryOf(), fewer);
       assert.equal(JSON.parse((await store.read('CodeSystem', 'risk-tier'))?.content ?? '{}').status, 'retired');
       await storeOwnDefinitions(await registryOf(), later);
