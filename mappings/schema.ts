@@ -1,5 +1,5 @@
 /** JSON Schema (2020-12) as codecs state it, and the check of model input against it, by ajv, with errors that name the field. */
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { nearest } from '../resources/nearest.ts';
 import { intervalOf } from '../resources/primitive.ts';
 
@@ -55,10 +55,12 @@ for (const [name, { test }] of Object.entries(formats)) ajv.addFormat(name, test
 /** More errors than this help nobody. */
 const MOST_ERRORS = 100;
 
-/** The check of values against a schema, compiled once: all errors, in the order of the fields. */
+/** The check of values against a schema, compiled when the first value comes: all errors, in the order of the fields. */
 export function checker(schema: Schema): (value: unknown) => readonly FieldError[] {
-  const check = ajv.compile(schema);
+  let compiled: ValidateFunction | undefined;
   return (value) => {
+    compiled ??= ajv.compile(schema);
+    const check = compiled;
     if (check(value)) return [];
     const errors = (check.errors ?? []).filter(isTelling).slice(0, MOST_ERRORS);
     const seen = new Set<string>();

@@ -155,7 +155,8 @@ function parameterOf(
 ): SearchParameter {
   const { code, type, url, description } = table;
   const expression = isWithoutRows(table) || !table.expression ? undefined : alternatives(resource, table).join(' | ');
-  const valueTypes = expression === undefined ? undefined : compile(expression, resource).types;
+  let valueTypes: readonly string[] | undefined;
+  let isCompiled = expression === undefined;
   const impliedSystem = type === 'token' ? impliedSystemOf(resource, table) : undefined;
   return {
     number,
@@ -165,7 +166,12 @@ function parameterOf(
     url,
     description,
     ...(expression === undefined ? {} : { expression }),
-    ...(valueTypes ? { valueTypes } : {}),
+    // Compiled when somebody asks: a server that starts lists its parameters and searches by few.
+    get valueTypes() {
+      if (!isCompiled && expression !== undefined) valueTypes = compile(expression, resource).types;
+      isCompiled = true;
+      return valueTypes;
+    },
     ...(impliedSystem ? { impliedSystem } : {}),
     targets: type === 'reference' ? targetsOf(table) : [],
     status: status === 'filling' ? 'filling' : 'active',
@@ -235,8 +241,19 @@ function aliasOf(
 export const alternatives = (type: ResourceType, { expression = '' }: SearchParameterTable): readonly string[] =>
   splitUnion(expression).filter((each) => descendsFrom(type, /^\(?([A-Z]\w*)/.exec(each)?.[1] ?? type));
 
+/** Expressions of common parameters come again for each type. */
+const unions = new Map<string, readonly string[]>();
+
 /** The operands of a union, without splitting what stands in brackets or quotes. */
 function splitUnion(expression: string): readonly string[] {
+  const known = unions.get(expression);
+  if (known) return known;
+  const parts = operandsOf(expression);
+  unions.set(expression, parts);
+  return parts;
+}
+
+function operandsOf(expression: string): readonly string[] {
   const parts: string[] = [];
   let [depth, quoted, start] = [0, false, 0];
   for (let at = 0; at < expression.length; at += 1) {
@@ -267,7 +284,7 @@ function aliasParameter(
   const owner = owners.get(of.url);
   if (!owner) return undefined;
   const { code, url, description } = table;
-  const { number, status, progress, expression, valueTypes } = owner;
+  const { number, status, progress, expression } = owner;
   const alias = {
     number,
     status,
@@ -279,7 +296,14 @@ function aliasParameter(
     description,
     targets: [target],
   } as const;
-  return { ...alias, ...(expression ? { expression } : {}), ...(valueTypes ? { valueTypes } : {}), alias: owner };
+  return {
+    ...alias,
+    ...(expression ? { expression } : {}),
+    get valueTypes() {
+      return owner.valueTypes;
+    },
+    alias: owner,
+  };
 }
 
 function componentsOf(

@@ -29,7 +29,7 @@ export interface SearchParameter {
   /** FHIRPath of the values; absent for parameters that are not found in rows of their own: `_id`, `_lastUpdated`, `_text`, `_content`. */
   readonly expression?: string;
   /** The FHIR types that the expression can select; absent when they are not known beforehand. */
-  readonly valueTypes?: readonly string[];
+  readonly valueTypes?: readonly string[] | undefined;
   /** Of a `code`, whose system is not written: that of the binding, so that `system|code` finds it. */
   readonly impliedSystem?: string;
   /** For references: the types that may be referred to, never empty. Empty for all other parameters. */
