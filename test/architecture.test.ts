@@ -103,6 +103,18 @@ const rules: Readonly<Record<string, { readonly folders: readonly string[]; read
     ],
     packages: ['ajv', 'yaml', 'knex', 'pg', 'sqlite3', 'csv-parse', 'saxes', 'sql-template-tag'],
   },
+  'server/sync/file': {
+    folders: [
+      'server/sync',
+      'server/interaction/interaction.ts',
+      'server/search/escape.ts',
+      'server/search/type/fold.ts',
+      'server/zip.ts',
+      'mappings',
+      'resources',
+    ],
+    packages: ['csv-parse', 'saxes'],
+  },
   'server/lint': { folders: ['server/lint', 'resources'], packages: [] },
   'server/demo': { folders: ['server/demo', 'resources'], packages: [] },
   'server/demo/legacy': { folders: ['server/demo', 'resources'], packages: ['knex'] },
