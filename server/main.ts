@@ -28,6 +28,12 @@ const program = new Command('throughline')
   .addCommand(lintCommand())
   .addCommand(doctorCommand());
 
+// `throughline lint | head`: whoever reads has enough, which is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
