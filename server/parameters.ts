@@ -7,6 +7,7 @@ import { ownSearchParameterTables, type SearchParameterTable, searchParameterTab
 import { parseJson } from '../resources/json.ts';
 import { atEntry, conflict, FhirError } from '../resources/outcome.ts';
 import type { AnyResource, SearchParameter } from '../resources/types.ts';
+import { ownStored } from './definition/own-stored.ts';
 import { type CompiledParameters, compileParameters, declareParameters } from './search/compile-parameters.ts';
 import { indexer } from './search/index-rows.ts';
 import type { IndexRows } from './search/index-table.ts';
@@ -64,11 +65,13 @@ const MAXIMUM_ATTEMPTS = 20;
 /** Raised by a transaction that began under another revision than this process indexes by. */
 class StaleParameters extends Error {}
 
-/** The SearchParameters that are stored, the oldest first. */
+/** The SearchParameters that are stored, the oldest first; those that we have stored ourselves are in force anyway, and left out. */
 async function storedResources(reader: Pick<Reader, 'query'>): Promise<readonly SearchParameter[]> {
+  const { transactions } = await ownStored(reader);
   const found: SearchParameter[] = [];
   for await (const batch of resourcesOf(reader, 'SearchParameter'))
-    for (const { content } of batch) found.push(parseJson(content ?? '{}') as unknown as SearchParameter);
+    for (const { tx, content } of batch)
+      if (!transactions.includes(tx)) found.push(parseJson(content ?? '{}') as unknown as SearchParameter);
   return found;
 }
 
@@ -95,6 +98,7 @@ export async function openRegistry({
   onUnderWay,
 }: RegistryOptions): Promise<Registry> {
   const shipped = shippedTables(fullText ?? (await hasFullText(store)));
+  const shippedUrls = new Set(shipped.map(({ url }) => url));
   const judge = (resources: readonly SearchParameter[]) => verdicts(shipped, resources);
   let current: ParametersAt | undefined;
   let progress: ReadonlyMap<number, Progress> = new Map();
@@ -183,7 +187,7 @@ export async function openRegistry({
       await session.serialize([PARAMETERS_KEY]);
       const judged = judge(await storedResources(session));
       for (const { id, entry } of written) refuse(judged.get(id), entry);
-      await refuseLosses(judged, session);
+      await refuseLosses(judged, shippedUrls, session);
       await registerIn(session, declareParameters(inForce(shipped, judged)));
       changing.add(session.tx);
     },
@@ -216,11 +220,16 @@ function refuse(verdict: Verdict | undefined, entry: ChangedParameter['entry']):
   throw entry ? atEntry(error, entry) : error;
 }
 
-/** What was in force and can be so no longer, because something that it is made of has gone. */
-async function refuseLosses(judged: ReadonlyMap<string, Verdict>, session: Session): Promise<void> {
+/** What was in force and can be so no longer, because something that it is made of has gone. What ships is made of nothing that is stored. */
+async function refuseLosses(
+  judged: ReadonlyMap<string, Verdict>,
+  shippedUrls: ReadonlySet<string>,
+  session: Session,
+): Promise<void> {
   const urls = new Map<string, string>();
   for (const resource of await storedResources(session))
-    if (judged.get(resource.id ?? '')?.kind === 'wrong') urls.set(resource.url, `SearchParameter/${resource.id}`);
+    if (judged.get(resource.id ?? '')?.kind === 'wrong' && !shippedUrls.has(resource.url))
+      urls.set(resource.url, `SearchParameter/${resource.id}`);
   if (urls.size === 0) return;
   const lost = (await storedParameters(session)).find(({ url, status }) => status !== 'dropping' && urls.has(url));
   if (lost)
