@@ -1,5 +1,5 @@
 /** `throughline demo`: a synthetic care-coordination population in the database or a running server. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { FhirError } from '../../resources/outcome.ts';
 import type { Bundle } from '../../resources/types.ts';
 import { databaseOption } from '../config.ts';
@@ -7,7 +7,7 @@ import { population } from '../demo/population.ts';
 import { inOrder } from './in-order.ts';
 import { patient, TargetError } from './insist.ts';
 import { type Interruption, interruption } from './interrupt.ts';
-import { concurrencyOption, toOption, wholeNumber, writeOptions } from './option.ts';
+import { calendarDate, concurrencyOption, toOption, wholeNumber, writeOptions } from './option.ts';
 import { durationText, numberText, type Progress, progressOf } from './progress.ts';
 import { sentenceOf } from './sentence.ts';
 import { DEFAULT_BASE, type Target, type TargetOptions, targetOf } from './target.ts';
@@ -32,13 +32,6 @@ Examples:
   throughline demo --clients 1000 --seed 7 --until 2026-11-01
   throughline demo --to http://127.0.0.1:8080/fhir
 `;
-
-function day(text: string): string {
-  const date = new Date(`${text}T00:00:00Z`);
-  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== text)
-    throw new InvalidArgumentError('It must be a calendar date such as 2026-11-01.');
-  return text;
-}
 
 /** What was loaded. */
 interface Loaded {
@@ -160,7 +153,7 @@ export function demoCommand(): Command {
     .addOption(
       new Option('--until <date>', 'the day on which the story is told; appointments go on for two months after it')
         .default(new Date().toISOString().slice(0, 10), 'today')
-        .argParser(day),
+        .argParser(calendarDate),
     )
     .addOption(concurrencyOption())
     .addHelpText('after', HELP)

@@ -4,9 +4,10 @@ import type { RuleSettings } from '../../resources/index.ts';
 import { stringifyJson } from '../../resources/json.ts';
 import { FhirError, type Issue, type IssueCode, issue } from '../../resources/outcome.ts';
 import type { AnyResource, Bundle, OperationOutcome } from '../../resources/types.ts';
-import { createApp } from '../app.ts';
+import { type App, createApp } from '../app.ts';
 import { type FhirRequest, isStoredJson } from '../interaction/interaction.ts';
 import { openStore } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
 import type { ValidationSettings } from '../validation.ts';
 import { masked, sentenceOf } from './sentence.ts';
 
@@ -38,11 +39,16 @@ const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 /** Where `throughline serve` is unless told otherwise. */
 export const DEFAULT_BASE = 'http://127.0.0.1:8080/fhir';
 
-/** The database, through the same interactions that the server offers. @throws Error when it cannot be opened */
-async function databaseTarget({ database, baseUrl = DEFAULT_BASE, ...settings }: TargetOptions): Promise<Target> {
-  const name = masked(database);
+/** The server without HTTP on the database, and that database. @throws Error with a sentence when it cannot be opened */
+export async function openApp({
+  database,
+  baseUrl = DEFAULT_BASE,
+  ...settings
+}: Omit<TargetOptions, 'to'>): Promise<{ readonly app: App; readonly store: Store }> {
   const store = await openStore({ url: database }).catch((cause) => {
-    throw new Error(`${name} cannot be opened: ${sentenceOf(cause)}; throughline doctor says more`, { cause });
+    throw new Error(`${masked(database)} cannot be opened: ${sentenceOf(cause)}; throughline doctor says more`, {
+      cause,
+    });
   });
   const app = await createApp({
     ...settings,
@@ -55,6 +61,12 @@ async function databaseTarget({ database, baseUrl = DEFAULT_BASE, ...settings }:
     background: false,
     explain: false,
   });
+  return { app, store };
+}
+
+/** The database, through the same interactions that the server offers. @throws Error when it cannot be opened */
+async function databaseTarget(options: TargetOptions): Promise<Target> {
+  const { app, store } = await openApp(options);
   const run = (request: Pick<FhirRequest, 'interaction' | 'type' | 'id' | 'body'>) =>
     app.dispatch({
       ...request,
@@ -63,7 +75,7 @@ async function databaseTarget({ database, baseUrl = DEFAULT_BASE, ...settings }:
       prefer: { return: 'minimal', handling: 'lenient' },
     });
   return {
-    name,
+    name: masked(options.database),
     async write(body) {
       const { resourceType: type, id } = body;
       await run(id === undefined ? { interaction: 'create', type, body } : { interaction: 'update', type, id, body });

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { clientStory } from '../population.ts';
 import { type Flaw, withFlaws } from './flaws.ts';
 import { type Keys, type Row, rowsOf } from './rows.ts';
-import { createLegacyTables, type LegacyTable, legacyTableNames } from './tables.ts';
+import { createLegacyTables, dropLegacyTables, type LegacyTable, legacyTableNames } from './tables.ts';
 
 export interface PracticeDatabaseOptions {
   readonly clients: number;
@@ -40,7 +40,7 @@ export function* legacyClients({
 }
 
 /**
- * Fills an empty database. `report` hears how many clients and rows there are so far.
+ * Fills an empty database. `report` hears how many clients and rows there are so far. What is stopped or fails leaves nothing behind.
  * @throws Error when a table is there already
  */
 export async function writePracticeDatabase(
@@ -50,6 +50,21 @@ export async function writePracticeDatabase(
   signal?: AbortSignal,
 ): Promise<PracticeDatabase> {
   await createLegacyTables(database);
+  try {
+    return await filled(database, options, report, signal);
+  } catch (error) {
+    await dropLegacyTables(database);
+    throw error;
+  }
+}
+
+/** One transaction: all rows, or none. */
+async function filled(
+  database: Knex,
+  options: PracticeDatabaseOptions,
+  report: (clients: number, rows: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<PracticeDatabase> {
   const counts = zeros();
   const [unreadable, wrongSums]: [Flaw[], Flaw[]] = [[], []];
   await database.transaction(async (transaction) => {

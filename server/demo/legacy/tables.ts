@@ -139,3 +139,8 @@ export async function createLegacyTables(database: Knex): Promise<void> {
       throw new Error(`there is a table ${name} already; expected an empty database`);
   for (const name of legacyTableNames) await database.schema.createTable(name, legacyTables[name]);
 }
+
+/** Takes the tables away that `createLegacyTables` has made. */
+export async function dropLegacyTables(database: Knex): Promise<void> {
+  for (const name of legacyTableNames) await database.schema.dropTableIfExists(name);
+}

@@ -120,6 +120,13 @@ for (const { name, open } of postgresServer ? [sqlite, postgres(postgresServer)]
     });
     after(() => close());
 
+    it('leaves nothing behind when it is stopped', async () => {
+      const stop = new AbortController();
+      const report = (clients: number): void => (clients === 30 ? stop.abort() : undefined);
+      await assert.rejects(writePracticeDatabase(database, options, report, stop.signal), { name: 'AbortError' });
+      for (const table of legacyTableNames) assert.equal(await database.schema.hasTable(table), false);
+    });
+
     it('fills the tables with the rows that it counts, and says what is wrong in them', async () => {
       const heard: number[] = [];
       const { rows, unreadable, wrongSums } = await writePracticeDatabase(database, options, (clients) =>
