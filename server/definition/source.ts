@@ -2,6 +2,7 @@
  * Definitions by canonical as an installation has them: what is stored, what packages brought, below that ours and R4. What R4 itself
  * defines stays as R4 says: a stored resource that takes a URL of the specification cannot change what a valid Patient is.
  */
+import { elsewhereDefinitions } from '../../profiles/elsewhere.ts';
 import { type DefinitionSource, layered, packagedDefinitions, splitCanonical } from '../../profiles/source.ts';
 import { throughlineDefinitions } from '../../profiles/throughline.ts';
 import type { ConceptMap, Questionnaire } from '../../resources/types.ts';
@@ -14,6 +15,8 @@ export interface InstalledDefinitions extends DefinitionSource {
   conceptMap(canonical: string): ConceptMap | undefined;
   readonly revision: number;
 }
+
+const elsewhere = elsewhereDefinitions();
 
 const SPECIFICATION = 'http://hl7.org/fhir/';
 
@@ -30,7 +33,7 @@ export function installedDefinitions(
         canonical,
         () => catalogue.find('StructureDefinition', canonical),
         () => builtIn.structureDefinition(canonical),
-      ),
+      ) ?? elsewhere.structureDefinition(canonical),
     valueSet: (canonical) =>
       layers(
         canonical,
