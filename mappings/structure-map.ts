@@ -63,8 +63,21 @@ const constantRules = ({ constants }: Mapping): StructureMapGroupRule[] =>
 function rulesFor(codec: Codec<unknown>, source: string, target: string, prefix: string): StructureMapGroupRule[] {
   return Object.entries(codec.fields ?? {}).flatMap(([field, each]) => {
     const rule = each as FieldRule & Rule<unknown>;
-    return rule.element && !rule.readOnly ? [ruleFor(field, rule, rule.element.steps, source, target, prefix)] : [];
+    return rule.element && !rule.readOnly ? [ruleFor(field, rule, stepsOf(rule), source, target, prefix)] : [];
   });
+}
+
+/** The path of a rule, with the values that the items of its list have, down to where the codec reads. */
+function stepsOf({ element, codec }: Rule<unknown>): readonly Step[] {
+  const steps = element?.steps ?? [];
+  const last = steps.at(-1);
+  const below = (codec.item ?? codec).reading;
+  return [
+    ...(last && codec.reading.kind === 'list'
+      ? [...steps.slice(0, -1), { ...last, slice: codec.reading.where }]
+      : steps),
+    ...(below.kind === 'below' ? below.element.steps : []),
+  ];
 }
 
 function ruleFor(

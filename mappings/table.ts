@@ -5,7 +5,8 @@
 import type { Codec } from './codec.ts';
 import { isObject, type Json } from './json.ts';
 
-export type Row<W extends string = string> = readonly [word: W, code: string, display?: string];
+/** A code that stands without its system (`coded`) may be of another one than the table's. */
+export type Row<W extends string = string> = readonly [word: W, code: string, display?: string, system?: string];
 
 export interface Table<W extends string = string> {
   /** Also the id of its ConceptMap: `goal-status`. */

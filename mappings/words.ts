@@ -20,7 +20,7 @@ export const sex = table('sex', `${hl7}/administrative-gender`, [
 export const birthSex = table('birth-sex', `${terminology}/v3-AdministrativeGender`, [
   ['female', 'F', 'Female'],
   ['male', 'M', 'Male'],
-  ['unknown', 'UNK', 'Unknown'],
+  ['unknown', 'UNK', 'Unknown', `${terminology}/v3-NullFlavor`],
 ]);
 
 /** https://hl7.org/fhir/R4/valueset-contact-point-use.html */

@@ -18,7 +18,8 @@ describe('documents of the mappings', () => {
     it(`the words of ${name} are a valid ConceptMap with every code`, () => {
       const map = conceptMap(table);
       assert.deepEqual(errorsOf(map), []);
-      const codes = map.group?.[0]?.element.flatMap(({ target = [] }) => target.map(({ code }) => code)) ?? [];
+      const codes =
+        map.group?.flatMap(({ element }) => element.flatMap(({ target = [] }) => target.map(({ code }) => code))) ?? [];
       assert.deepEqual(codes.sort(), table.rows.map(([, code]) => code).sort());
     });
 
