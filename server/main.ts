@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: `throughline serve`, `import`, `export`, `demo`, `package`, `terminology`, `lint`,
+ * The command line: `throughline serve`, `import`, `export`, `demo`, `package`, `terminology`, `lint`, `views`,
  * `doctor`. Each command is a file in `cli/`.
  */
 import { Command } from 'commander';
@@ -13,6 +13,7 @@ import { packageCommand } from './cli/package.ts';
 import { masked, sentenceOf } from './cli/sentence.ts';
 import { serveCommand } from './cli/serve.ts';
 import { terminologyCommand } from './cli/terminology.ts';
+import { viewsCommand } from './cli/views.ts';
 import { VERSION } from './version.ts';
 
 const program = new Command('throughline')
@@ -26,6 +27,7 @@ const program = new Command('throughline')
   .addCommand(packageCommand())
   .addCommand(terminologyCommand())
   .addCommand(lintCommand())
+  .addCommand(viewsCommand())
   .addCommand(doctorCommand());
 
 // `throughline lint | head`: whoever reads has enough, which is no failure.

@@ -115,6 +115,10 @@ const rules: Readonly<Record<string, { readonly folders: readonly string[]; read
     ],
     packages: ['csv-parse', 'saxes'],
   },
+  'server/view': {
+    folders: ['server/view', 'server/store/dialect.ts', 'server/store/views.ts', 'mappings', 'resources'],
+    packages: [],
+  },
   'server/lint': { folders: ['server/lint', 'resources'], packages: [] },
   'server/demo': { folders: ['server/demo', 'resources'], packages: [] },
   'server/demo/legacy': { folders: ['server/demo', 'resources'], packages: ['knex'] },

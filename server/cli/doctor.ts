@@ -18,7 +18,7 @@ A line for each finding:
   fail  does not work, with what to do about it
 
 Looked at: Node.js, the definitions, every environment variable, memory, the clock; of the database whether it can be reached, its schema,
-size, free disk, write-ahead log, how long a read and a commit take, resources by type, search parameters, packages. Nothing is changed: the commit
+size, free disk, write-ahead log, how long a read and a commit take, resources by type, search parameters, packages, views for reports. Nothing is changed: the commit
 is a small file beside a SQLite database, gone at once, or a message in the log of PostgreSQL. Passwords are never shown.
 
 Exit code: 0 nothing fails, 1 something does.

@@ -18,6 +18,9 @@ import { fhirServer } from '../http/server.ts';
 import { openLog } from '../log.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
+import { keepViews } from '../store/views.ts';
+import { viewSet } from '../view/set.ts';
+import { masked, sentenceOf } from './sentence.ts';
 
 const storeOf = ({ database, searchTimeoutMs, readCacheMb }: Config) => ({
   url: database,
@@ -46,6 +49,23 @@ const baseUrlOf = ({ baseUrl, host, port }: Config): string => baseUrl ?? `http:
 function announce(config: Config): void {
   const database = config.database.replace(/(\/\/[^:@/]*):[^@/]*@/, '$1:***@');
   process.stderr.write(`Throughline serves FHIR R4 at ${baseUrlOf(config)} on ${database}\n`);
+}
+
+/** The views for reports follow the program. They wait for nobody and nobody for them: a server without them serves. */
+async function followViews(config: Config, logger: Logger): Promise<void> {
+  try {
+    const kept = await keepViews(config.database, viewSet(isSqlite(config) ? 'sqlite' : 'postgres'));
+    if (kept === 'made') logger.info('the views for reports are those of this version');
+  } catch (error) {
+    const why = masked(sentenceOf(error));
+    logger.warn(`the views for reports stay as they are: ${why}. See docs/views.md, or run: throughline views`);
+  }
+}
+
+/** Says that the server is there, and does what can be done afterwards. */
+function started(config: Config, logger: Logger): void {
+  announce(config);
+  void followViews(config, logger);
 }
 
 async function listen(server: NetServer, { port, host }: Pick<Config, 'port' | 'host'>): Promise<void> {
@@ -132,7 +152,7 @@ async function superviseWorkers(config: Config, logger: Logger): Promise<void> {
   let listening = 0;
   cluster.on('listening', () => {
     listening += 1;
-    if (listening === config.workers) announce(config);
+    if (listening === config.workers) started(config, logger);
   });
   cluster.on('exit', (worker, code) => {
     if (stopping) {
@@ -162,7 +182,7 @@ async function serve(options: Config): Promise<void> {
   if (cluster.isPrimary && config.workers > 1) await superviseWorkers(config, logger);
   else {
     await serveHttp(config, logger);
-    if (cluster.isPrimary) announce(config);
+    if (cluster.isPrimary) started(config, logger);
   }
 }
 

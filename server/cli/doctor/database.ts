@@ -20,6 +20,7 @@ import { bytesText, numberText } from '../progress.ts';
 import { masked, sentenceOf } from '../sentence.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import { packagesFinding } from './packages.ts';
+import { viewsFinding } from './views.ts';
 
 const GIGABYTE = 1_000_000_000;
 
@@ -230,5 +231,6 @@ async function reachedFindings(
     ...clockFindings(database, contents, now),
     ...contentFindings(contents),
     await packagesFinding(database),
+    await viewsFinding(database, file === undefined ? 'postgres' : 'sqlite'),
   ];
 }
