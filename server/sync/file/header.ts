@@ -36,8 +36,15 @@ export const saysWho = ({ paths }: Slot): boolean => paths.every(({ text }) => S
 /** The columns of a table that can stand in a file: those of its own, not of tables that are joined or hold its lists. */
 function columnsIn({ keyColumns, slots, table }: Lens): readonly string[] {
   const flag = typeof table.deleted === 'object' ? [table.deleted.column] : [];
+  const change = typeof table.changed === 'object' ? [table.changed.column] : [];
   return [
-    ...new Set([...keyColumns, ...slots.flatMap(({ columns }) => columns), ...flag, ...Object.keys(table.where ?? {})]),
+    ...new Set([
+      ...keyColumns,
+      ...slots.flatMap(({ columns }) => columns),
+      ...flag,
+      ...change,
+      ...Object.keys(table.where ?? {}),
+    ]),
   ];
 }
 

@@ -53,7 +53,11 @@ export function planner(options: PlanOptions): (row: FileRow) => Promise<Planned
   const owner = clientSlot(lens, lenses);
   const read = rowReader(headers, lens, owner?.clients);
   const only = new Set(slotsIn(lens.slots, headers.own).map(({ name }) => name));
-  if (owner) only.add(owner.slot.name);
+  const withoutClient = new Set(only);
+  if (owner) {
+    only.add(owner.slot.name);
+    withoutClient.delete(owner.slot.name);
+  }
   const isOfClients = lens.mapping.name === 'Client';
 
   return async (fileRow) => {
@@ -68,7 +72,10 @@ export function planner(options: PlanOptions): (row: FileRow) => Promise<Planned
     const fault = key === undefined ? undefined : faultOf(key, lens);
     if (fault !== undefined) return { ...nothing, fate: 'bad', problems: [...told, { reason: fault }] };
     const subject = owner ? await subjectOf(row, ofClient, owner, options) : undefined;
-    if (owner && subject?.kind !== 'matched') return { ...nothing, ...unmatched(subject, line, told) };
+    if (owner && subject?.kind !== 'matched') {
+      const { record } = lens.decode({ row }, noLinks, { only: withoutClient });
+      return { ...nothing, ...fateWithout(subject, told, saidBy(row, ofClient, owner)), record };
+    }
     const named = owner && subject?.kind === 'matched' ? { ...row, [owner.slot.name]: subject.id } : row;
     const links = await linksOf(named, owner?.slot.name, options);
     const decode = (present?: Base) => lens.decode({ row: named }, links, { only, ...(present ? { present } : {}) });
@@ -131,12 +138,22 @@ function passedOver(row: Row, lens: Lens): string | undefined {
   return undefined;
 }
 
-function unmatched(subject: Match | undefined, line: number, told: readonly Problem[]): Planned {
-  const base = { line, record: {}, marks: [] };
-  if (subject?.kind === 'ambiguous')
-    return { ...base, fate: 'ambiguous', candidates: subject.candidates, problems: told };
-  return { ...base, fate: 'bad', problems: [...told, { reason: 'no client is known by what the row says' }] };
+/** What becomes of a row whose client is not found. `by` names what it says of the client. */
+function fateWithout(
+  subject: Match | undefined,
+  told: readonly Problem[],
+  by: readonly string[],
+): Pick<Planned, 'fate' | 'candidates' | 'problems'> {
+  if (subject?.kind === 'ambiguous') return { fate: 'ambiguous', candidates: subject.candidates, problems: told };
+  const reason = by.length === 0 ? 'nothing says who the client is' : `no client is known by ${by.join(', ')}`;
+  return { fate: 'bad', problems: [...told, { reason }] };
 }
+
+/** The columns by which a row says who the client is. */
+const saidBy = (row: Row, ofClient: Row, { slot }: Owner): readonly string[] => [
+  ...(slot.text(row) === undefined ? [] : slot.columns),
+  ...Object.keys(ofClient).filter((column) => ofClient[column] !== null),
+];
 
 type Owner = NonNullable<ReturnType<typeof clientSlot>>;
 

@@ -93,21 +93,20 @@ function sentence({ column: name, value, reason }: Problem): string {
   return `${name === undefined ? '' : `, ${name}`}${found}: ${reason}`;
 }
 
-/** Which headers are which columns, as far as that does not go without saying. */
+/** How the file was read, and what becomes of headers that are no columns of the table. */
 export function* onHeaders({ columns }: Headers, { form, headers }: FileTable): Generator<string> {
   yield `${form}; ${headers.length} columns`;
   for (const { header, column: name, ofClient, hint } of columns) {
     if (name === undefined)
       yield `"${header}" is no column of the binding and is passed over${hint === undefined ? '' : `; did you mean ${hint}?`}`;
     else if (ofClient) yield `"${header}" says who the client is`;
-    else if (header !== name) yield `"${header}" is taken as ${name}`;
   }
 }
 
 /** A line of the report, as JSON. What needs nobody's attention is left out of the report. */
 export function reportLine(result: Result): string | undefined {
   const { line, fate, written, reference, client, matchedBy, candidates, problems, sameAs } = result;
-  if (problems.length === 0 && fate !== 'ambiguous') return undefined;
+  if (fate === 'passed' || (problems.length === 0 && fate !== 'ambiguous')) return undefined;
   return JSON.stringify({ line, outcome: written ?? fate, reference, client, matchedBy, candidates, problems, sameAs });
 }
 
