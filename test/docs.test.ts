@@ -50,6 +50,7 @@ for (const name of documents) {
     before(async () => {
       server = await openServer(await openStore({ url: 'sqlite::memory:' }), {
         fullText: name === 'docs/full-text.md',
+        ownDefinitions: name === 'docs/profiles.md',
       });
     });
     after(() => server.close());

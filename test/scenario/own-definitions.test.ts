@@ -190,6 +190,23 @@ for (const { name, open } of storesUnderTest())
       await app.drain();
     });
 
+    it('takes up again what was given back: our version, stored once more', async () => {
+      const { http, app } = await openServer({ ...store, close: async () => undefined });
+      for (const address of ['Questionnaire/intake', 'ValueSet/agreement', 'CodeSystem/enrolment']) {
+        const { body: ours } = await http.get(`/fhir/${address}/_history/1`);
+        const { status } = await http.put(`/fhir/${address}`).send(ours);
+        assert.ok(status === 200 || status === 201, `${address}: ${status}`);
+      }
+      await app.drain();
+      const again = setOf([...later.all()].reverse());
+      assert.deepEqual(await storeOwnDefinitions(await registryOf(), again), []);
+      for (const [type, id] of [
+        ['Questionnaire', 'intake'],
+        ['ValueSet', 'agreement'],
+      ] as const)
+        assert.equal(JSON.parse((await store.read(type, id))?.content ?? '{}').purpose, 'To be clear.');
+    });
+
     it('retires what is shipped no more, and has it back when it is shipped again', async () => {
       const fewer = setOf(later.all().filter(({ id }) => id !== 'risk-tier'));
       await storeOwnDefinitions(await registryOf(), fewer);

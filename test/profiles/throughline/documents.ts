@@ -5,11 +5,23 @@ import { profileAssertion } from '../../../profiles/differential.ts';
 import { throughlineResources } from '../../../profiles/throughline.ts';
 import { instruments } from '../../../resources/questionnaire-response/index.ts';
 import { type Instrument, rangeOf } from '../../../resources/questionnaire-response/instrument.ts';
-import type { CodeSystem, Questionnaire, StructureDefinition, ValueSet } from '../../../resources/types.ts';
+import type {
+  AnyResource,
+  CodeSystem,
+  ElementDefinition,
+  Questionnaire,
+  StructureDefinition,
+  ValueSet,
+} from '../../../resources/types.ts';
+import { ownDefinitions } from '../../../server/definition/own.ts';
 import { type Example, errorsOf, examples, source } from './examples.ts';
 
 const ofType = <T>(type: string): readonly T[] =>
   throughlineResources().filter(({ resourceType }) => resourceType === type) as unknown as readonly T[];
+
+const OTHERS = ['PlanDefinition', 'ActivityDefinition', 'SearchParameter', 'ConceptMap', 'StructureMap'];
+
+const titleOf = ({ title, description }: AnyResource): unknown => title ?? description;
 
 const row = (...cells: readonly unknown[]): string =>
   `| ${cells.map((cell) => String(cell ?? '').replaceAll('|', '\\|')).join(' | ')} |`;
@@ -55,6 +67,39 @@ function profile(definition: StructureDefinition): string {
   ].join('\n\n');
 }
 
+const linked = (canonical: string): string => `\`${canonical}\``;
+
+/** The type of a value, what it is taken from or refers to, and its bounds. */
+function valueText({ type, binding, minValueInteger: least, maxValueInteger: most }: ElementDefinition): string {
+  const targets = type?.flatMap(({ targetProfile = [] }) => targetProfile.map((target) => target.split('/').pop()));
+  return [
+    type?.map(({ code }) => code).join(' or '),
+    targets?.length ? `to ${targets.join(' or ')}` : '',
+    least === undefined ? '' : `${least} to ${most}`,
+    binding?.valueSet ? `of ${linked(binding.valueSet)}` : '',
+  ]
+    .filter((part) => part)
+    .join(' ');
+}
+
+function extension({ url, context, description, differential }: StructureDefinition): string {
+  const elements = new Map((differential?.element ?? []).map((element) => [element.id, element]));
+  const valueAt = (id: string): string => valueText(elements.get(`${id}.value[x]`) ?? { path: id });
+  const parts = [...elements.values()].filter(({ sliceName, path }) => sliceName && path === 'Extension.extension');
+  const told = parts.map(
+    ({ id, sliceName, min, short }) =>
+      `\`${sliceName}\`${min === 1 ? '' : '?'}: ${valueAt(id ?? '')}${short ? ` (${short.toLowerCase()})` : ''}`,
+  );
+  const { max } = elements.get('Extension') ?? {};
+  return row(
+    linked(url),
+    context?.map(({ expression }) => expression).join(', '),
+    max === '1' ? '0 to 1' : 'any number',
+    told.length > 0 ? told.join('; ') : valueAt('Extension'),
+    description,
+  );
+}
+
 const instrumentRow = (instrument: Instrument): string => {
   const { title, canonicals, panel, total, bands, safety, items } = instrument;
   const { low, high } = rangeOf(instrument);
@@ -78,16 +123,24 @@ export function profilesDocument(): string {
       '`$validate?profile=`, or require it of a type with `REQUIRED_PROFILES`. Each asks for what US Core asks for where US Core has a profile, and needs ' +
       'no package installed. The rules marked `error` make a resource invalid; those marked `warning` are told. Examples, good and wrong, are in ' +
       '`profiles/throughline/examples`; [wrong resources](wrong-resources.md) shows what is said of the wrong ones.',
+    '## As resources',
+    'The definitions are in force by themselves. `throughline serve` also stores them as resources, so that they are searched, included, exported and have ' +
+      'a history like any other; ids are those of the canonicals, and `meta.source` says that a resource came from Throughline. ' +
+      '`OWN_DEFINITIONS=false` leaves them out.',
+    "```sh\ncurl -s 'http://127.0.0.1:8080/fhir/Questionnaire?url=http://loinc.org/q/44249-1'\n```",
+    "```sh\ncurl -s 'http://127.0.0.1:8080/fhir/StructureDefinition?base=http://hl7.org/fhir/StructureDefinition/Patient'\n```",
+    "```sh\ncurl -s 'http://127.0.0.1:8080/fhir/ValueSet/risk-tier/$expand'\n```",
+    'They are written at the first start, and again when another version of Throughline brings others: those that differ get a new version, those that are ' +
+      'shipped no more are retired. One that you change is in force as you have it, and stays so; one that you delete is not written again. The start names in ' +
+      'its log those of yours that differ from what it brings. To have ours back, store the version that we wrote again: read it at `_history/1` and PUT it.',
     '## Profiles',
     ...definitions.filter(({ kind }) => kind === 'resource').map(profile),
     '## Extensions',
+    'Each has a definition, which a write and `$validate` hold it to, and the profile of its resource names it. Its parts stand in its row, ' +
+      'with a `?` where they may be left out.',
     table(
-      ['extension', 'on', 'what it says'],
-      definitions
-        .filter(({ kind }) => kind !== 'resource')
-        .map(({ url, context, description }) =>
-          row(`\`${url}\``, context?.map(({ expression }) => expression).join(', '), description),
-        ),
+      ['extension', 'on', 'how many', 'value', 'what it says'],
+      definitions.filter(({ kind }) => kind !== 'resource').map(extension),
     ),
     '## Instruments',
     'Each is a Questionnaire whose answers carry their points in both extension forms (`itemWeight`, `ordinalValue`) and whose total is calculated, and a ' +
@@ -124,6 +177,16 @@ export function profilesDocument(): string {
     table(
       ['canonical', 'what it holds'],
       ofType<ValueSet>('ValueSet').map(({ url, description }) => row(`\`${url}\``, description)),
+    ),
+    '## Plans, search parameters and maps',
+    'The protocols of the practice, the [search parameters](search-parameters.md) beside those of R4, and what follows from the mappings of ' +
+      '[/care](care.md): a ConceptMap for each table of words, a StructureMap for each record.',
+    table(
+      ['resource', 'what it is'],
+      ownDefinitions()
+        .all()
+        .filter(({ resourceType }) => OTHERS.includes(resourceType))
+        .map((each) => row(`\`${each.resourceType}/${each.id}\``, titleOf(each))),
     ),
   ].join('\n\n')}\n`;
 }
