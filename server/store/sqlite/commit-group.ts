@@ -9,6 +9,7 @@ import type { Session } from '../store.ts';
 import type { UriCache } from '../uri.ts';
 import type { Connection } from './connection.ts';
 import type { CurrentVersions } from './current-versions.ts';
+import { prepareFlush } from './flush.ts';
 import { beginGroup } from './group.ts';
 
 export interface Writer {
@@ -56,6 +57,12 @@ export function writerOf({ connection, uris, current, clock }: WriterOptions): W
   let running: Promise<void> | undefined;
   let closed = false;
   let lastTx = 0;
+  let prepared = false;
+
+  async function prepare(): Promise<void> {
+    if (!prepared) await prepareFlush(connection);
+    prepared = true;
+  }
 
   function nextTx(last: number): number {
     lastTx = Math.max(lastTx + 1, last + 1, clock() * 1000);
@@ -68,6 +75,7 @@ export function writerOf({ connection, uris, current, clock }: WriterOptions): W
     const answers: (() => void)[] = [];
     const started = performance.now();
     try {
+      await prepare();
       const group = await beginGroup({ connection, uris, current, nextTx });
       for (let request = waiting.shift(); request; request = waiting.shift()) {
         const { work, resolve, reject } = request;
