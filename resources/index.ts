@@ -2,6 +2,7 @@
 import { clientQuestion, clientReply } from './communication/question.ts';
 import { safety } from './flag/safety.ts';
 import { goalIntoPlan, proposedGoal } from './goal/proposed.ts';
+import { signedVersion } from './provenance/signed-version.ts';
 import { scoring } from './questionnaire-response/reaction.ts';
 import type { Reaction } from './reaction.ts';
 import { closing } from './task/closing.ts';
@@ -64,6 +65,7 @@ function all(set: Readonly<Record<Threshold, number>>): readonly Reaction[] {
     }),
     reviewGoal,
     reviewDate,
+    signedVersion,
     proposedGoal({ dueDays: set['goal-days'] }),
     goalIntoPlan,
     clientQuestion({ dueDays: set['question-days'] }),

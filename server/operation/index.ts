@@ -9,7 +9,9 @@ import { lastn } from './lastn.ts';
 import { meta, metaAdd, metaDelete } from './meta.ts';
 import { fromModel, toModel } from './model.ts';
 import type { Operation } from './operation.ts';
+import { planAsOf, planDiff } from './plan-diff.ts';
 import { reindex } from './reindex.ts';
+import { signOff } from './sign-off.ts';
 import { instrumentTrend, phq9Trend } from './trend.ts';
 
 export const operations: readonly Operation[] = [
@@ -29,6 +31,9 @@ export const operations: readonly Operation[] = [
   activityApply,
   planEnact,
   carePlanEnact,
+  planDiff,
+  planAsOf,
+  signOff,
   toModel,
   fromModel,
 ];
