@@ -2,9 +2,12 @@
 import { clientQuestion, clientReply } from './communication/question.ts';
 import { safety } from './flag/safety.ts';
 import { goalIntoPlan, proposedGoal } from './goal/proposed.ts';
+import { intake } from './intake/reaction.ts';
 import { signedVersion } from './provenance/signed-version.ts';
 import { scoring } from './questionnaire-response/reaction.ts';
 import type { Reaction } from './reaction.ts';
+import { socialNeeds } from './social-need/reaction.ts';
+import { referral } from './social-need/referral.ts';
 import { closing } from './task/closing.ts';
 import { completeForm } from './task/complete-form.ts';
 import { reviewAnswers } from './task/review-answers.ts';
@@ -35,6 +38,12 @@ export const thresholds = {
   'recovery-total': 12,
   /** ... so is a rating, of 1 to 5, of so many stars or less. */
   'recovery-rating': 2,
+  /** Days in which somebody helps with a social need. */
+  'need-days': 14,
+  /** At intake so many stays in hospital in a year are a high risk, ... */
+  'risk-stays': 3,
+  /** ... and so many social needs a rising one. */
+  'risk-needs': 3,
 } as const;
 
 export type Threshold = keyof typeof thresholds;
@@ -55,7 +64,7 @@ function all(set: Readonly<Record<Threshold, number>>): readonly Reaction[] {
   return [
     scoring,
     completeForm,
-    safety({ dueHours: set['safety-hours'] }),
+    ...safety({ dueHours: set['safety-hours'] }),
     closing,
     reviewTotal({
       total: set['review-total'],
@@ -74,6 +83,9 @@ function all(set: Readonly<Record<Threshold, number>>): readonly Reaction[] {
     recoveryOfForm(recovery),
     recoveryOfMessage(recovery),
     recoveryClosing,
+    intake({ stays: set['risk-stays'], needs: set['risk-needs'], dueDays: set['answers-days'] }),
+    ...socialNeeds({ dueDays: set['need-days'] }),
+    referral({ dueDays: set['need-days'] }),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** Which care plan a goal of a client joins: the one that is named, or the only active one. None is guessed. https://hl7.org/fhir/R4/careplan.html */
+import { localId } from '../local-reference.ts';
 import { patientOf, searchValue } from '../patient-reference.ts';
 import type { Derived, Facts } from '../reaction.ts';
-import { parseReference } from '../reference.ts';
 import type { CarePlan, Reference } from '../types.ts';
 
 export type StoredPlan = CarePlan & { readonly id: string };
@@ -18,7 +18,7 @@ export async function planOfGoal(
   named: readonly Reference[],
   facts: Facts,
 ): Promise<Choice> {
-  const ids = named.flatMap(({ reference }) => planId(reference) ?? []);
+  const ids = named.flatMap((reference) => localId(reference, 'CarePlan') ?? []);
   if (ids.length > 0) return namedPlan(ids, patient, facts);
   const plans = (await facts.find(
     `CarePlan?subject=${searchValue(patient)}&status=active`,
@@ -31,16 +31,12 @@ export async function planOfGoal(
   return { none: `The client has ${plans.length} active care plans (${names.join(', ')})` };
 }
 
-export function planId(reference: string | undefined): string | undefined {
-  const parsed = reference === undefined ? undefined : parseReference(reference);
-  return parsed?.kind === 'literal' && parsed.type === 'CarePlan' ? parsed.id : undefined;
-}
-
 async function namedPlan(ids: readonly string[], patient: string, facts: Facts): Promise<Choice> {
   const [id = '', ...more] = new Set(ids);
   if (more.length > 0) return { none: `${more.length + 1} care plans are named` };
-  const plan = (await facts.get('CarePlan', id)) as StoredPlan | undefined;
-  if (!plan || patientOf(plan as never) !== patient) return { none: `CarePlan/${id} is no plan of this client` };
+  const found = await facts.get('CarePlan', id);
+  const plan = found as unknown as StoredPlan | undefined;
+  if (!plan || patientOf(found) !== patient) return { none: `CarePlan/${id} is no plan of this client` };
   return NOT_ENDED.includes(plan.status) ? { plan } : { none: `CarePlan/${id} is ${plan.status}` };
 }
 

@@ -2,11 +2,11 @@
  * Who coordinates the care of a client: the participant with that role in an active CareTeam, or else whom the record of the client names.
  * https://hl7.org/fhir/R4/careteam.html
  */
-import { searchValue } from '../patient-reference.ts';
+import { searchValue, storedPatient } from '../patient-reference.ts';
 import { intervalOf } from '../primitive.ts';
 import { BASE } from '../publication.ts';
 import type { Facts } from '../reaction.ts';
-import type { CareTeam, CareTeamParticipant, CodeableConcept, Patient, Reference } from '../types.ts';
+import type { CareTeam, CareTeamParticipant, CodeableConcept, Reference } from '../types.ts';
 
 const SNOMED = 'http://snomed.info/sct';
 /** Care coordinator, case manager. */
@@ -39,6 +39,6 @@ export async function coordinatorOf(patient: string, instant: string, facts: Fac
 
 /** The coordinator in the record of the client, an extension of ours. */
 async function namedCoordinator(patient: string, facts: Facts): Promise<Reference | undefined> {
-  const client = (await facts.get('Patient', patient.slice('Patient/'.length))) as Patient | undefined;
+  const client = await storedPatient(patient, facts);
   return client?.extension?.find(({ url }) => url === CLIENT_COORDINATOR)?.valueReference;
 }

@@ -1,7 +1,8 @@
 /** A message of a rule to the client, in the client's language where it is known here. https://hl7.org/fhir/R4/communication.html */
+import { storedPatient } from '../patient-reference.ts';
 import type { Derived, Facts, Reacting } from '../reaction.ts';
 import { derivedId } from '../reaction.ts';
-import type { Patient, Reference } from '../types.ts';
+import type { Reference } from '../types.ts';
 
 /** The same sentence in the languages that rules speak. */
 export interface Sentence {
@@ -17,7 +18,7 @@ const NOTIFICATION = {
 
 /** The language to write to a client in: Spanish for those who would rather speak it, English otherwise. */
 async function languageOf(patient: string, facts: Facts): Promise<keyof Sentence> {
-  const client = (await facts.get('Patient', patient.slice('Patient/'.length))) as Patient | undefined;
+  const client = await storedPatient(patient, facts);
   const spoken = client?.communication ?? [];
   const best = spoken.find(({ preferred }) => preferred) ?? spoken[0];
   return best?.language.coding?.some(({ code = '' }) => /^es\b/i.test(code)) ? 'es' : 'en';

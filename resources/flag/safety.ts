@@ -2,12 +2,12 @@
  * Safety: an answer about self-harm above "not at all" opens a Flag and a stat Task for the coordinator, whatever the total, unless they are open.
  * Only a person closes them: a later answer of "not at all" is noted on the Task. https://hl7.org/fhir/R4/flag.html
  */
+import { responsesToIntake } from '../intake/intake.ts';
 import { patientOf, searchValue } from '../patient-reference.ts';
-import { type Counted, counted, responsesTo } from '../questionnaire-response/counted.ts';
-import { type ScoredAnswer, safetyAnswer } from '../questionnaire-response/score.ts';
 import { type Derived, derivedId, type Facts, type Reacting, type Reaction } from '../reaction.ts';
 import { careTasks, hoursAfter, isAbout, isOpen, newTask, noted, tasksOf } from '../task/care-task.ts';
 import type { Flag } from '../types.ts';
+import { responsesWithSafety, type SafetyForm, safetyIn } from './safety-form.ts';
 
 const { safety: followUp } = careTasks;
 
@@ -15,56 +15,48 @@ const SAFETY = { system: 'http://terminology.hl7.org/CodeSystem/flag-category', 
 const SUICIDAL_THOUGHTS = { system: 'http://snomed.info/sct', code: '6471006', display: 'Suicidal thoughts (finding)' };
 const DETAIL = 'http://hl7.org/fhir/StructureDefinition/flag-detail';
 
-/** `dueHours`: so soon the Task has to be done. */
-export const safety = ({ dueHours }: { readonly dueHours: number }): Reaction => ({
-  name: 'safety',
-  on: responsesTo((instrument) => instrument.safety !== undefined),
-  async derive(change, facts) {
-    const { type, id, before, after } = change;
-    const patient = patientOf(after ?? before);
-    if (!patient) return [];
-    const tasks = await tasksOf(patient, followUp, facts);
-    const open = tasks.find(isOpen);
-    const form = await counted(after, facts);
-    const answer = form && safetyAnswer(form.instrument, form.score);
-    if (!form || !answer)
-      return open && (form || isAbout(open, type, id)) ? noted(open, change, otherwise(form, change)) : [];
-    if (tasks.some((task) => isAbout(task, type, id)) && !(await wasNegative(change, facts))) return [];
-    const flag = (await hasOpenFlag(patient, facts)) ? [] : [newFlag(form, patient, change)];
-    const text = answerText(answer, form);
-    if (open) return [...flag, ...noted(open, change, text)];
-    const task = await newTask(followUp, patient, change, facts, {
-      priority: 'stat',
-      description: `${text} Speak with the client today.`,
-      focus: { reference: `${type}/${id}` },
-      ...(form.response.encounter ? { encounter: form.response.encounter } : {}),
-      reasonCode: { text },
-      restriction: { period: { start: change.instant, end: hoursAfter(change.instant, dueHours) } },
-    });
-    return [...flag, task];
-  },
-});
+/** The two triggers of the rule: instruments with an item about self-harm, and the intake. `dueHours`: so soon the Task has to be done. */
+export const safety = ({ dueHours }: { readonly dueHours: number }): readonly Reaction[] =>
+  [responsesWithSafety, responsesToIntake].map((on) => ({
+    name: 'safety',
+    on,
+    derive: (change, facts) => derive(change, facts, dueHours),
+  }));
 
-const answerText = ({ item, option }: ScoredAnswer, { instrument, response }: Counted): string =>
-  `${instrument.title}${dayOf(response.authored)}: "${item.text.en}" (${item.code}) was answered "${option.display}".`;
-
-const dayOf = (authored: string | undefined): string => (authored ? ` of ${authored.slice(0, 10)}` : '');
+async function derive(change: Reacting, facts: Facts, dueHours: number): Promise<readonly Derived[]> {
+  const { type, id, before, after, instant } = change;
+  const patient = patientOf(after ?? before);
+  if (!patient) return [];
+  const form = await safetyIn(after, facts);
+  const tasks = await tasksOf(patient, followUp, facts);
+  const open = tasks.find(isOpen);
+  if (!form?.concern)
+    return open && (form || isAbout(open, type, id)) ? noted(open, change, otherwise(form, change)) : [];
+  if (tasks.some((task) => isAbout(task, type, id)) && !(await wasNegative(change, facts))) return [];
+  const flag = (await hasOpenFlag(patient, facts)) ? [] : [newFlag(form, patient, change)];
+  const text = form.concern;
+  if (open) return [...flag, ...noted(open, change, text)];
+  const task = await newTask(followUp, patient, change, facts, {
+    priority: 'stat',
+    description: `${text} Speak with the client today.`,
+    focus: { reference: `${type}/${id}` },
+    ...(form.response.encounter ? { encounter: form.response.encounter } : {}),
+    reasonCode: { text },
+    restriction: { period: { start: instant, end: hoursAfter(instant, dueHours) } },
+  });
+  return [...flag, task];
+}
 
 /** What is noted about a response that raises no concern, or no longer. */
-function otherwise(form: Counted | undefined, { type, id, after }: Reacting): string {
-  if (!form)
-    return `${type}/${id} ${after ? 'no longer counts' : 'was deleted'}. A person decides what that means here.`;
-  const { instrument, response, score } = form;
-  const answer = score.answers.find(({ item }) => item.code === instrument.safety?.item);
-  return `${instrument.title}${dayOf(response.authored)}: item ${instrument.safety?.item} was ${
-    answer ? `answered "${answer.option.display}"` : 'not answered'
-  }. This stays open until a person closes it.`;
+function otherwise(form: SafetyForm | undefined, { type, id, after }: Reacting): string {
+  if (form) return `${form.told} This stays open until a person closes it.`;
+  return `${type}/${id} ${after ? 'no longer counts' : 'was deleted'}. A person decides what that means here.`;
 }
 
 /** A response that raised no concern and now does is a new cause, even where a Task knows it. */
 async function wasNegative({ before }: Reacting, facts: Facts): Promise<boolean> {
-  const former = await counted(before, facts);
-  return former !== undefined && safetyAnswer(former.instrument, former.score) === undefined;
+  const former = await safetyIn(before, facts);
+  return former !== undefined && former.concern === undefined;
 }
 
 async function hasOpenFlag(patient: string, facts: Facts): Promise<boolean> {
@@ -78,7 +70,7 @@ async function hasOpenFlag(patient: string, facts: Facts): Promise<boolean> {
   );
 }
 
-const newFlag = ({ response }: Counted, patient: string, { type, id, after, instant }: Reacting): Derived => ({
+const newFlag = ({ response }: SafetyForm, patient: string, { type, id, after, instant }: Reacting): Derived => ({
   kind: 'put',
   resource: {
     resourceType: 'Flag',

@@ -2,8 +2,9 @@
  * A goal that the client proposes: a Task for the coordinator, who accepts it (it joins the care plan) or rejects it (and says why), and an answer that
  * the client can read. https://hl7.org/fhir/R4/goal.html
  */
-import { planId, planOfGoal, withGoal } from '../care-plan/plan-of-goal.ts';
+import { planOfGoal, withGoal } from '../care-plan/plan-of-goal.ts';
 import { messageTo, type Sentence } from '../communication/to-client.ts';
+import { localId } from '../local-reference.ts';
 import { unprocessable } from '../outcome.ts';
 import { patientIn, patientOf } from '../patient-reference.ts';
 import { type Derived, derivedId, type Facts, type Reacting, type Reaction } from '../reaction.ts';
@@ -187,7 +188,7 @@ const rejected = (goal: Goal, reason: string): Sentence => ({
 });
 
 const plansOf = (image: AnyResource | undefined): readonly string[] =>
-  ((image as unknown as Task | undefined)?.basedOn ?? []).flatMap(({ reference }) => planId(reference) ?? []);
+  ((image as unknown as Task | undefined)?.basedOn ?? []).flatMap((reference) => localId(reference, 'CarePlan') ?? []);
 
 /** A plan that a person names in the Task of an accepted goal takes the goal in. */
 export const goalIntoPlan: Reaction = {
@@ -201,9 +202,10 @@ export const goalIntoPlan: Reaction = {
     plansOf(after).join() !== plansOf(before).join(),
   async derive(change, facts) {
     const task = change.after as unknown as StoredTask;
-    const reference = task.focus?.reference ?? '';
+    const id = localId(task.focus, 'Goal');
     const patient = patientIn(task.for);
-    const goal = reference.startsWith('Goal/') ? await facts.get('Goal', reference.slice('Goal/'.length)) : undefined;
+    const goal = id === undefined ? undefined : await facts.get('Goal', id);
+    const reference = `Goal/${id}`;
     const status = goalOf(goal)?.lifecycleStatus ?? '';
     if (!patient || patientOf(goal) !== patient || !ACCEPTED.includes(status)) return [];
     const choice = await planOfGoal(reference, patient, task.basedOn ?? [], facts);

@@ -2,6 +2,7 @@
  * The Observations that a scored response leads to: one for each answer, the total with its severity, and the panel that holds them. Pure, with ids
  * that follow from the response. https://hl7.org/fhir/R4/observation.html#obsgrouping, https://hl7.org/fhir/uv/sdc/extraction.html#observation-based-extraction
  */
+import type { DerivedObservation } from '../observation/restated.ts';
 import { derivedId } from '../reaction.ts';
 import { parseReference } from '../reference.ts';
 import type { CodeableConcept, Observation, ObservationComponent, QuestionnaireResponse, Reference } from '../types.ts';
@@ -24,7 +25,7 @@ export const observationIds = (instrument: Instrument, responseId: string): read
 
 const concept = (code: InstrumentCode, text = code.display): CodeableConcept => ({ coding: [codingOf(code)], text });
 
-const survey: CodeableConcept = {
+export const survey: CodeableConcept = {
   coding: [
     {
       system: 'http://terminology.hl7.org/CodeSystem/observation-category',
@@ -85,8 +86,8 @@ function isTo(reference: Reference | undefined, types: readonly string[]): refer
 /** `dateTime` with a time is an instant too. */
 const isInstant = (text: string | undefined): text is string => text?.includes('T') ?? false;
 
-/** What both Observations say of the circumstances. `otherwise` is when, for a response that does not say it. */
-function circumstances(response: QuestionnaireResponse, otherwise: string) {
+/** What every Observation that follows from a response says of the circumstances. `otherwise` is when, for a response that does not say it. */
+export function circumstances(response: QuestionnaireResponse, otherwise: string) {
   const { id, meta, subject, encounter, authored, author, basedOn } = response;
   return {
     ...(meta?.security ? { meta: { security: meta.security } } : {}),
@@ -115,8 +116,6 @@ const component = ({ item, option }: ScoredAnswer): ObservationComponent => ({
   code: concept(item, item.text.en),
   valueCodeableConcept: concept(option),
 });
-
-export type DerivedObservation = Observation & { readonly id: string };
 
 /**
  * The total, the answers that count and the panel, in this order; final or amended as the response is. `otherwise` is the instant for a response

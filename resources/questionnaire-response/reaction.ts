@@ -2,12 +2,11 @@
  * Scoring: a response that counts yields the answers, the total and the panel of its instrument. Amending it amends them, and when it is taken back,
  * deleted or no longer counts they are entered in error. The total is computed and never believed.
  */
-import { isDeepStrictEqual } from 'node:util';
+import { type DerivedObservation, enteredInError, restated } from '../observation/restated.ts';
 import { issue } from '../outcome.ts';
 import type { Derived, Facts, Reacting, Reaction } from '../reaction.ts';
-import type { Observation } from '../types.ts';
 import { counted, instrumentOf, responsesTo } from './counted.ts';
-import { type DerivedObservation, observationId, observationIds, observationsOf, remarks } from './observations.ts';
+import { observationId, observationIds, observationsOf, remarks } from './observations.ts';
 
 export const scoring: Reaction = {
   name: 'score',
@@ -24,10 +23,7 @@ export const scoring: Reaction = {
     const ids = new Set(wanted.map((observation) => observation.id));
     return [
       ...[...current.values()].filter((observation) => !ids.has(observation.id)).map(enteredInError),
-      ...wanted.map((observation): Derived => {
-        const status = statusOf(observation, current.get(observation.id));
-        return { kind: 'put', resource: { ...observation, status } };
-      }),
+      ...wanted.map((observation) => restated(observation, current.get(observation.id))),
       ...remarks(instrument, score).map(
         ({ text, path }): Derived => ({
           kind: 'issue',
@@ -53,20 +49,4 @@ async function stored({ id, before, after }: Reacting, facts: Facts): Promise<Re
 function idsOf(image: Reacting['after'], id: string): readonly string[] {
   const instrument = instrumentOf(image);
   return instrument ? observationIds(instrument, id) : [];
-}
-
-const enteredInError = (observation: DerivedObservation): Derived => ({
-  kind: 'put',
-  resource: { ...observation, status: 'entered-in-error' },
-});
-
-/** Amended, once it has said something else before. */
-function statusOf(wanted: Observation, current: Observation | undefined): Observation['status'] {
-  if (!current || wanted.status === 'amended') return wanted.status;
-  return current.status === 'final' && isSame(current, wanted) ? 'final' : 'amended';
-}
-
-function isSame(a: Observation, b: Observation): boolean {
-  const plain = ({ meta: _meta, ...elements }: Observation) => JSON.parse(JSON.stringify(elements)) as unknown;
-  return isDeepStrictEqual(plain(a), plain(b));
 }

@@ -9,7 +9,7 @@ import { phq2 } from '../questionnaire-response/phq2.ts';
 import { phq9 } from '../questionnaire-response/phq9.ts';
 import { satisfaction } from '../questionnaire-response/satisfaction.ts';
 import type { Facts, Reaction } from '../reaction.ts';
-import type { AnyResource, QuestionnaireResponse } from '../types.ts';
+import type { AnyResource, QuestionnaireResponse, Task } from '../types.ts';
 import { cancelled, clientTasks, dueIn, isOpen, newTask, noted, tasksAbout } from './care-task.ts';
 
 const { answers: look } = clientTasks;
@@ -38,7 +38,7 @@ export const reviewAnswers = (settings: { readonly dueDays: number; readonly rec
     const patient = patientOf(after ?? before);
     if (!patient) return [];
     const focus = `QuestionnaireResponse/${id}`;
-    const open = before ? (await tasksAbout(focus, [look], facts)).find(isOpen) : undefined;
+    const open = before ? (await tasksAbout(focus, [look], facts)).find(isOwn) : undefined;
     if (!asksForLook(after)) return open ? [cancelled(open, instant, 'The answers were taken back')] : [];
     if (asksForLook(before) && isSaidAlready(before, after)) return [];
     if (open) return noted(open, change, 'The answers were changed');
@@ -55,6 +55,9 @@ export const reviewAnswers = (settings: { readonly dueDays: number; readonly rec
     ];
   },
 });
+
+/** Not one that another rule has asked for, which says why. */
+const isOwn = (task: Task): boolean => isOpen(task) && !task.reasonCode;
 
 const isSaidAlready = (before: AnyResource | undefined, after: AnyResource | undefined): boolean =>
   JSON.stringify(responseIn(before)?.item) === JSON.stringify(responseIn(after)?.item);

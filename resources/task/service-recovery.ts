@@ -3,13 +3,13 @@
  * https://hl7.org/fhir/R4/task.html
  */
 import { complaintIn, wordsIn } from '../communication/client-message.ts';
+import { localId } from '../local-reference.ts';
 import { unprocessable } from '../outcome.ts';
 import { patientIn, patientOf } from '../patient-reference.ts';
 import { counted, responsesTo } from '../questionnaire-response/counted.ts';
 import { satisfaction } from '../questionnaire-response/satisfaction.ts';
 import type { Derived, Facts, Reacting, Reaction } from '../reaction.ts';
-import { parseReference } from '../reference.ts';
-import type { AnyResource, Communication, Task } from '../types.ts';
+import type { AnyResource, Communication, Reference, Task } from '../types.ts';
 import { cancelled, clientTasks, dueIn, isOpen, newTask, noted, tasksAbout, tasksOfKind } from './care-task.ts';
 
 const { recovery } = clientTasks;
@@ -93,9 +93,7 @@ export const recoveryClosing: Reaction = {
         rule: 'recovery-closing',
       });
     }
-    const replies = await Promise.all(
-      (task.output ?? []).map((each) => isReply(each.valueReference?.reference, task, facts)),
-    );
+    const replies = await Promise.all((task.output ?? []).map((each) => isReply(each.valueReference, task, facts)));
     if (replies.includes(true)) return [];
     throw unprocessable(
       `Task/${id}, a service recovery, is completed without a reply to the client: expected output with a Communication to ${task.for?.reference ?? 'the client'}`,
@@ -105,10 +103,9 @@ export const recoveryClosing: Reaction = {
 };
 
 /** Whether the reference is to a message that the client has been sent. */
-async function isReply(reference: string | undefined, task: Task, facts: Facts): Promise<boolean> {
-  const parsed = reference === undefined ? undefined : parseReference(reference);
-  if (parsed?.kind !== 'literal' || parsed.type !== 'Communication') return false;
-  const found = await facts.get('Communication', parsed.id);
+async function isReply(reference: Reference | undefined, task: Task, facts: Facts): Promise<boolean> {
+  const id = localId(reference, 'Communication');
+  const found = id === undefined ? undefined : await facts.get('Communication', id);
   const message = found as unknown as Communication | undefined;
   const patient = patientIn(task.for);
   if (message?.status !== 'completed' || patientOf(found) !== patient || patientIn(message.sender) === patient)

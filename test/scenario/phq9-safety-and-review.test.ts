@@ -1,11 +1,10 @@
 /** What the answers to a PHQ-9 ask of people: a conversation today after item 9, a review of the plan after a total, told as a coordinator would. */
 import { strict as assert } from 'node:assert';
-import type { AnyResource, Bundle, Flag, Goal, QuestionnaireResponse, Task } from '../../resources/types.ts';
+import type { Flag, Goal, QuestionnaireResponse } from '../../resources/types.ts';
 import { ruleSettings } from '../../server/config.ts';
-import { onEveryDatabase, type ServerUnderTest } from '../server-under-test.ts';
+import { onEveryDatabase } from '../server-under-test.ts';
 import { responseOf } from '../spec/phq9-cases.ts';
-
-type Server = () => ServerUnderTest;
+import { type Server, speaking as spokenWith } from './speaking.ts';
 
 const calm = [0, 0, 0, 0, 0, 0, 0, 0, 0];
 const thinksOfDeath = [0, 0, 0, 0, 0, 0, 0, 0, 1];
@@ -21,22 +20,9 @@ const form = (id: string, person: string, answers: readonly number[], more: Part
 });
 
 function speaking(server: Server) {
-  const put = async (resource: object) => {
-    const { resourceType, id } = resource as { resourceType: string; id: string };
-    const { status, body } = await server().http.put(`/fhir/${resourceType}/${id}`).send(resource);
-    assert.ok(status < 300, JSON.stringify(body));
-    return body as AnyResource;
-  };
-  const found = async <T>(search: string): Promise<T[]> => {
-    const { status, body } = await server().http.get(`/fhir/${search}`);
-    assert.equal(status, 200, JSON.stringify(body));
-    return ((body as Bundle).entry ?? []).map(({ resource }) => resource as T);
-  };
-  const tasks = (person: string, code: string) => found<Task>(`Task?patient=Patient/${person}&code=${code}`);
-  const open = async (person: string, code: string) =>
-    (await tasks(person, code)).filter(({ status }) => status === 'requested');
-  const flags = (person: string) => found<Flag>(`Flag?patient=Patient/${person}`);
-  return { put, found, tasks, open, flags };
+  const spoken = spokenWith(server);
+  const flags = (person: string) => spoken.found<Flag>(`Flag?patient=Patient/${person}`);
+  return { ...spoken, flags };
 }
 
 const teamOf = (person: string, period?: object) => ({

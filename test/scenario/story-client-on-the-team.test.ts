@@ -1,47 +1,15 @@
 /** Story: the client is on the team. Rosa proposes a goal, asks about her plan and complains, and has an answer each time. */
 import { strict as assert } from 'node:assert';
-import type { AnyResource, Bundle, CarePlan, Communication, Goal, Task } from '../../resources/types.ts';
+import type { CarePlan, Goal, Task } from '../../resources/types.ts';
 import { ruleSettings } from '../../server/config.ts';
-import { onEveryDatabase, type ServerUnderTest } from '../server-under-test.ts';
-
-type Server = () => ServerUnderTest;
-
-export function speaking(server: Server) {
-  const send = (resource: object) => {
-    const { resourceType, id } = resource as { resourceType: string; id: string };
-    return server().http.put(`/fhir/${resourceType}/${id}`).send(resource);
-  };
-  const put = async (resource: object) => {
-    const { status, body } = await send(resource);
-    assert.ok(status < 300, JSON.stringify(body));
-    return body as AnyResource;
-  };
-  const get = async <T>(reference: string) => (await server().http.get(`/fhir/${reference}`)).body as T;
-  const found = async <T>(search: string): Promise<T[]> => {
-    const { status, body } = await server().http.get(`/fhir/${search}`);
-    assert.equal(status, 200, JSON.stringify(body));
-    return ((body as Bundle).entry ?? []).map(({ resource }) => resource as T);
-  };
-  const tasks = (person: string, code: string) => found<Task>(`Task?patient=Patient/${person}&code=${code}`);
-  /** What the client's own app shows: messages to the client. */
-  const inbox = (person: string) => found<Communication>(`Communication?recipient=Patient/${person}`);
-  return { send, put, get, found, tasks, inbox };
-}
-
-const ANA = { reference: 'Practitioner/ana' };
+import { onEveryDatabase } from '../server-under-test.ts';
+import { ANA, type Server, speaking, teamOf } from './speaking.ts';
 
 const personOf = (id: string, language = 'en') => ({
   resourceType: 'Patient',
   id,
   name: [{ given: [id] }],
   communication: [{ language: { coding: [{ system: 'urn:ietf:bcp:47', code: language }] }, preferred: true }],
-});
-const teamOf = (id: string) => ({
-  resourceType: 'CareTeam',
-  id: `team-${id}`,
-  status: 'active',
-  subject: { reference: `Patient/${id}` },
-  participant: [{ role: [{ coding: [{ system: 'http://snomed.info/sct', code: '768820003' }] }], member: ANA }],
 });
 const planOf = (id: string, name = 'plan', status = 'active') => ({
   resourceType: 'CarePlan',
@@ -68,7 +36,7 @@ const acceptance = (status: string) => ({
 });
 
 onEveryDatabase('a goal that the client proposes', (server: Server) => {
-  const { send, put, get, tasks, inbox } = speaking(server);
+  const { send, put, get, patch, tasks, inbox } = speaking(server);
   const REVIEW = 'review-proposed-goal';
 
   it('becomes a Task of the coordinator, joins the plan when accepted, and the client reads so', async () => {
@@ -84,14 +52,11 @@ onEveryDatabase('a goal that the client proposes', (server: Server) => {
       (Date.parse(task?.restriction?.period?.end ?? '') - Date.parse(task?.restriction?.period?.start ?? '')) / 864e5;
     assert.equal(days, 7);
 
-    const patched = await server()
-      .http.patch('/fhir/Goal/goal-rosa')
-      .set('Content-Type', 'application/json-patch+json')
-      .send([
-        { op: 'replace', path: '/lifecycleStatus', value: 'accepted' },
-        { op: 'add', path: '/extension', value: [acceptance('agree')] },
-      ]);
-    assert.equal(patched.status, 200, patched.text);
+    await patch(
+      'Goal/goal-rosa',
+      { op: 'replace', path: '/lifecycleStatus', value: 'accepted' },
+      { op: 'add', path: '/extension', value: [acceptance('agree')] },
+    );
     assert.deepEqual((await get<CarePlan>('CarePlan/plan-rosa')).goal, [{ reference: 'Goal/goal-rosa' }]);
     assert.deepEqual((await get<Goal>('Goal/goal-rosa')).extension, [acceptance('agree')]);
     const closed = await get<Task>(`Task/${task?.id}`);
