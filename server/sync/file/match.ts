@@ -82,7 +82,8 @@ const isSameText = (one: string, other: string): boolean =>
 
 const YEAR = /^\d{4}/;
 
-async function withNameAndBirthDate({ legalName, preferredName, bornOn }: Who, find: FindPatients): Promise<Match> {
+async function withNameAndBirthDate(who: Who, find: FindPatients): Promise<Match> {
+  const { legalName, preferredName, bornOn } = who;
   const family = legalName?.family;
   const given = legalName?.given ?? preferredName?.given;
   const year = YEAR.exec(bornOn ?? '')?.[0];
@@ -95,7 +96,7 @@ async function withNameAndBirthDate({ legalName, preferredName, bornOn }: Who, f
   ];
   const fits = [...ofYear, ...undated]
     .filter((patient) => !isReplaced(patient))
-    .flatMap((patient) => judged(patient, family, given, bornOn) ?? []);
+    .flatMap((patient) => judged(patient, family, given, bornOn, who) ?? []);
   const exact = fits.filter(({ why }) => why === undefined);
   const [only] = exact;
   if (only && exact.length === 1) return { kind: 'matched', id: only.patient.id ?? '', by: 'name and birth date' };
@@ -115,6 +116,7 @@ function judged(
   family: string,
   given: readonly string[],
   bornOn: string,
+  who: Who,
 ): { readonly patient: Patient; readonly why?: string } | undefined {
   const names = namesOf(patient).filter((name) => name.family !== undefined && isSameText(name.family, family));
   const wholly = names.some((name) => isSameText((name.given ?? []).join(' '), given.join(' ')));
@@ -122,6 +124,8 @@ function judged(
   if (!nearly && !wholly) return undefined;
   const { birthDate } = patient;
   if (birthDate === undefined) return { patient, why: 'has the same name and no birth date' };
+  if (birthDate === bornOn && bornOn.length === 10 && hasOtherNumber(who, patient))
+    return { patient, why: 'has the same name and birth date, and another identifier of the same system' };
   if (birthDate === bornOn && bornOn.length === 10)
     return wholly
       ? { patient }
@@ -130,6 +134,10 @@ function judged(
     return { patient, why: 'has the same name; of the birth date only a part is known' };
   return undefined;
 }
+
+/** Whether the row gives a number of a system of which the patient has others. */
+const hasOtherNumber = (who: Who, { identifier = [] }: Patient): boolean =>
+  identifiersOf(who).some(({ system }) => identifier.some((each) => each.system === system));
 
 /** The first given name, where two stand in one text too. */
 const firstOf = (given: readonly string[] = []): string => given[0]?.split(' ')[0] ?? '';

@@ -8,7 +8,7 @@ import type { Base } from '../../../mappings/model.ts';
 import type { AnyResource } from '../../../resources/types.ts';
 import type { Links } from '../convert.ts';
 import type { Lens } from '../lens.ts';
-import type { Problem, Row } from '../slot.ts';
+import type { Problem, Row, Slot } from '../slot.ts';
 import type { FileRow } from './file-table.ts';
 import { clientSlot, type Headers, slotsIn } from './header.ts';
 import { type Candidate, identifiersOf, type Match, matchClient, type Who } from './match.ts';
@@ -78,7 +78,9 @@ export function planner(options: PlanOptions): (row: FileRow) => Promise<Planned
     }
     const named = owner && subject?.kind === 'matched' ? { ...row, [owner.slot.name]: subject.id } : row;
     const links = await linksOf(named, owner?.slot.name, options);
-    const decode = (present?: Base) => lens.decode({ row: named }, links, { only, ...(present ? { present } : {}) });
+    const filled = saying(lens.slots, named, only);
+    const decode = (present?: Base) =>
+      lens.decode({ row: named }, links, { only: filled, ...(present ? { present } : {}) });
 
     const alone = decode();
     const problems = [...told, ...alone.problems];
@@ -115,6 +117,15 @@ export function planner(options: PlanOptions): (row: FileRow) => Promise<Planned
     };
   };
 }
+
+/** The parts that the row says something about: an empty cell takes nothing away, unless the binding gives it a meaning. */
+const saying = (slots: readonly Slot[], row: Row, only: ReadonlySet<string>): ReadonlySet<string> =>
+  new Set(
+    slots
+      .filter((slot) => only.has(slot.name))
+      .filter((slot) => slot.text(row) !== undefined || slot.decode(row, noLinks)[0] !== undefined)
+      .map(({ name }) => name),
+  );
 
 /** Why a key makes no id. */
 function faultOf(key: string, lens: Lens): string | undefined {

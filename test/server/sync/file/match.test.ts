@@ -90,6 +90,11 @@ const cases: readonly (readonly [what: string, who: Who, found: string])[] = [
     'noor by name and birth date',
   ],
   [
+    'name and birth date of somebody with another record number',
+    { recordNumber: 'Z-9', ...name('Muñoz Peña', 'María', 'José'), bornOn: '1984-02-29' },
+    'ambiguous: maria',
+  ],
+  [
     'name and birth date without accents and case',
     { ...name('MUNOZ PENA', 'maria jose'), bornOn: '1984-02-29' },
     'maria by name and birth date',
