@@ -27,7 +27,8 @@ function calledSql(reader: Reader, owner: Place): string {
       reader.read(name.wrap(json[of](json.property(name.value, part))));
     const [text, given, family] = [read('text', 'text'), read('given', 'texts'), read('family', 'text')];
     const parts = `CASE WHEN ${given} IS NULL THEN ${family} WHEN ${family} IS NULL THEN ${given} ELSE ${given} || ' ' || ${family} END`;
-    return { isThere: `${reader.read(name.wrap('1'))} = 1`, called: `coalesce(${text}, ${parts})` };
+    const isThere = reader.read(name.wrap(`CASE WHEN ${json.isObject(name.value)} THEN 1 END`));
+    return { isThere: `${isThere} = 1`, called: `coalesce(${text}, ${parts})` };
   });
   if (!usual || !official || !first) throw new Error('three names are looked for');
   return `CASE WHEN ${usual.isThere} THEN ${usual.called} WHEN ${official.isThere} THEN ${official.called} ELSE ${first.called} END`;

@@ -4,7 +4,7 @@ import type { SqlFunction } from './json-sql.ts';
 export type ColumnType = 'text' | 'boolean' | 'integer' | 'numeric' | 'date' | 'timestamp';
 
 /** What a column has of its field: the value, or what is told about a time or a list apart from it. */
-export type Part = 'value' | 'day' | 'instant' | 'precision' | 'joined' | 'kind';
+export type Part = 'value' | 'day' | 'instant' | 'precision' | 'joined';
 
 export interface Column {
   readonly name: string;
