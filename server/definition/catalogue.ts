@@ -66,6 +66,9 @@ const keyOf = (type: DefinitionType, url: string): string => `${type} ${url}`;
 /** Characters of text whose parsed form is kept. */
 const PARSED_CHARACTERS = 48_000_000;
 
+export const canonicalOf = ({ url, version }: DefinitionHead): string =>
+  version === undefined ? url : `${url}|${version}`;
+
 /** What `head` needs of a resource. */
 interface Canonical {
   readonly resourceType: string;

@@ -8,13 +8,18 @@ import { createRequire } from 'node:module';
 import { canonical } from '../../mappings/json.ts';
 import { splitCanonical } from '../../profiles/source.ts';
 import { BASE } from '../../resources/publication.ts';
-import type { AnyResource, ConceptMap, Meta } from '../../resources/types.ts';
+import type { AnyResource, ConceptMap, Meta, ResourceType } from '../../resources/types.ts';
 
 export type OwnDefinition = AnyResource & { readonly id: string };
 
-export interface OwnDefinitions {
+export interface OwnHead {
   /** Changes when any of them does. */
   readonly hash: string;
+  /** The profiles of resources among them. */
+  readonly profiles: readonly { readonly type: ResourceType; readonly canonical: string }[];
+}
+
+export interface OwnDefinitions extends OwnHead {
   /** `meta.source` says that they are ours. No two have the same type and id. */
   all(): readonly OwnDefinition[];
 }
@@ -25,9 +30,9 @@ const read = (name: string): unknown => JSON.parse(readFileSync(resolve(`#defini
 
 let known: OwnDefinitions | undefined;
 
-/** Those of this program. At most starts nothing is asked of them but their hash, so that is a file of its own. */
+/** Those of this program. Most starts ask nothing of them but the head, so that is a file of its own. */
 export function ownDefinitions(): OwnDefinitions {
-  known ??= { hash: read('own-definitions-hash.json') as string, all: once(() => read('own-definitions.json')) };
+  known ??= { ...(read('own-definitions-head.json') as OwnHead), all: once(() => read('own-definitions.json')) };
   return known;
 }
 

@@ -16,7 +16,11 @@ const base = 'https://throughline.dev/fhir';
 const own = ownDefinitions();
 /** Best practice asks for a narrative; none of our definitions has one, as they say all they have to say in their elements. */
 const NO_NARRATIVE = 'dom-6';
-const setOf = (all: readonly OwnDefinition[]): OwnDefinitions => ({ hash: JSON.stringify(all), all: () => all });
+const setOf = (all: readonly OwnDefinition[]): OwnDefinitions => ({
+  hash: JSON.stringify(all),
+  profiles: [],
+  all: () => all,
+});
 
 describe('our definitions in the build', () => {
   it('are those of the sources; npm run definitions makes them again', () => {
@@ -26,6 +30,7 @@ describe('our definitions in the build', () => {
       made.all().map(({ resourceType, id, meta }) => `${resourceType}/${id} ${meta?.source}`),
     );
     assert.equal(own.hash, made.hash);
+    assert.deepEqual(own.profiles, made.profiles);
   });
 
   it('have each a type and id of its own', () => {
@@ -85,6 +90,13 @@ onEveryDatabase(
       assert.equal((await get('StructureMap/model-clients/_history/1')).structure[1].alias, 'Patient');
       assert.equal((await get('Questionnaire/phq-9/_history')).total, 1);
       assert.equal((await server().http.get('/fhir/ConceptMap/model-shoes')).status, 404);
+    });
+
+    it('have their profiles declared', async () => {
+      const { rest } = await get('metadata');
+      const types = rest[0].resource as readonly { type: string; supportedProfile?: readonly string[] }[];
+      const goal = types.find(({ type }) => type === 'Goal');
+      assert.deepEqual(goal?.supportedProfile, [`${base}/StructureDefinition/goal|1.0.0`]);
     });
 
     it('can be asked by operations at their address', async () => {
