@@ -21,6 +21,10 @@ export interface Validator {
   validate(resource: AnyResource, options?: ValidateOptions): readonly Issue[];
 }
 
+/** A walk for the expressions of a form, outside a validation. */
+export const newWalk = (source: DefinitionSource): Walk =>
+  new Walk(source, localTerminology(source), new Profiles(source), {});
+
 /** A validator over a source of definitions; `terminology` may be one that knows more than the source holds. */
 export function createValidator(
   definitions: DefinitionSource,

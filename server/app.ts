@@ -95,7 +95,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   const definitions = await openDefinitions(registry.store);
   const store = definitions.watched(registry.store);
   const validation = validationOf(options, definitions.source, definitions.lookAhead);
-  const operations = [...plainOperations, ...definitionOperations(validation, definitions.terminology)];
+  const operations = [
+    ...plainOperations,
+    ...definitionOperations(validation, definitions.terminology, definitions.source),
+  ];
   if (!forward && options.background !== false) indexing = startIndexing(registry, baseUrl, logger);
   if (registry.current.isUnderWay) indexing?.wake();
   const pageKey = Buffer.from(await madeOnce(store, 'page-key', () => randomBytes(32).toString('base64')), 'base64');

@@ -31,13 +31,15 @@ export interface FormExpressionsOptions {
   readonly budget: TimeBudget;
   /** By the response, or by the item of the response that they belong to. */
   readonly given?: { get(owner: object): Given | undefined };
+  /** Whether the response is still being made, so that the values of variables change. */
+  readonly isChanging?: boolean;
 }
 
 const NONE: Given = new Map();
 // Variables that ask for variables: more than a person writes, and few enough for the stack.
 const DEEPEST = 50;
 
-/** For one state of the response: variables are evaluated when they are first asked for, and kept. */
+/** For one state of the response: variables are evaluated when they are first asked for, and kept while the response does not change. */
 export class FormExpressions {
   readonly root: Frame;
   readonly #options: FormExpressionsOptions;
@@ -74,6 +76,11 @@ export class FormExpressions {
     return item.form ? this.#itemFrame(item, item.form, container) : this.within(container);
   }
 
+  /** The frame of an item that a response being made has in `parent`. */
+  below(parent: Frame, item: FormItem, source: object): Frame {
+    return this.#frame(item.definition, nodeOf(source, ITEM), this.#given(source), parent);
+  }
+
   /** The frame of what the items of `container` belong to. */
   within({ owner, parent }: Container): Frame {
     return owner && parent ? this.ofItem(owner, parent) : this.root;
@@ -82,6 +89,11 @@ export class FormExpressions {
   /** @throws Error when it cannot be evaluated: no FHIRPath, a variable that is not there, too much time */
   evaluate(expression: string, frame: Frame): readonly TypedValue[] {
     return typedValues(this.#select(expression, frame));
+  }
+
+  /** The same as nodes of fhirpath.js, which may be the values of variables. @throws as `evaluate` */
+  nodes(expression: string, frame: Frame): readonly unknown[] {
+    return this.#select(expression, frame);
   }
 
   #itemFrame(item: ResponseItem, form: FormItem, container: Container): Frame {
@@ -126,7 +138,7 @@ export class FormExpressions {
         // A variable that overrides one of the same name may ask for it.
         const outer = variablesIn(declared.expression).has(name) ? without(name, frame) : frame;
         const value = this.#select(declared.expression, outer);
-        frame.known.set(name, value);
+        if (!this.#options.isChanging) frame.known.set(name, value);
         return value;
       } finally {
         this.#depth--;

@@ -1,0 +1,95 @@
+/** The Questionnaire that an operation is about: at the address, sent, or known by canonical, reference or identifier. */
+import { formOf } from '../../../profiles/questionnaire/form.ts';
+import type { DefinitionSource } from '../../../profiles/source.ts';
+import { parseJson } from '../../../resources/json.ts';
+import { badValue, invalid, multipleMatches, notFound, tooLarge } from '../../../resources/outcome.ts';
+import { searchValue } from '../../../resources/patient-reference.ts';
+import { parseReference } from '../../../resources/reference.ts';
+import type { AnyResource, Questionnaire } from '../../../resources/types.ts';
+import type { Context } from '../../interaction/interaction.ts';
+import { requireVisible, resourceIn } from '../visible.ts';
+import { answerTo } from './answer.ts';
+import { matchesIn } from './query.ts';
+
+/** The parameter `questionnaire` as SDC has it. */
+export const questionnaireParameter = {
+  type: 'Element',
+  allowed: ['uri', 'Reference', 'Questionnaire'],
+  min: 0,
+  max: '1',
+  documentation: 'The Questionnaire: its canonical, a reference to it, or the resource. Not on an instance',
+} as const;
+
+// More than a person answers.
+const MOST_ITEMS = 5_000;
+
+export interface Wanted {
+  readonly id?: string | undefined;
+  /** A canonical, a Reference or a resource. */
+  readonly questionnaire?: unknown;
+  readonly identifier?: unknown;
+}
+
+/** @throws FhirError 400 when nothing or too much says which, 404 when it is not known */
+export async function questionnaireFor(
+  { id, questionnaire, identifier }: Wanted,
+  source: DefinitionSource,
+  context: Context,
+): Promise<Questionnaire> {
+  const found = id === undefined ? await named(questionnaire, identifier, source, context) : await stored(id, context);
+  const count = formOf(found).all.length;
+  if (count > MOST_ITEMS) throw tooLarge(`The Questionnaire has ${count} items; ${MOST_ITEMS} are taken`);
+  return found;
+}
+
+async function named(
+  questionnaire: unknown,
+  identifier: unknown,
+  source: DefinitionSource,
+  context: Context,
+): Promise<Questionnaire> {
+  const place = { expression: 'http.questionnaire' };
+  if (identifier !== undefined) {
+    if (questionnaire !== undefined)
+      throw invalid('Both questionnaire and identifier say which Questionnaire; expected one of them', place);
+    return identified(identifier as { readonly system?: unknown; readonly value?: unknown }, context);
+  }
+  if (questionnaire === undefined)
+    throw invalid('Nothing says which Questionnaire: expected the parameter questionnaire or identifier', place);
+  if (typeof questionnaire === 'string') return byCanonical(questionnaire, source, context);
+  const object = questionnaire as { readonly resourceType?: unknown; readonly reference?: unknown } | null;
+  if (object?.resourceType === 'Questionnaire') return object as unknown as Questionnaire;
+  if (typeof object?.reference === 'string') return byCanonical(object.reference, source, context);
+  throw badValue(
+    `The parameter questionnaire is ${object?.resourceType ? `a ${String(object.resourceType)}` : JSON.stringify(object)?.slice(0, 100)}; expected a canonical, a Reference or a Questionnaire`,
+    place,
+  );
+}
+
+/** By its canonical URL, or as what is stored here. */
+export async function byCanonical(text: string, source: DefinitionSource, context: Context): Promise<Questionnaire> {
+  const known = source.questionnaire?.(text);
+  if (known) return known;
+  const local = text.startsWith(`${context.baseUrl}/`) ? text.slice(context.baseUrl.length + 1) : text;
+  const reference = parseReference(local);
+  if (reference?.kind === 'literal' && reference.type === 'Questionnaire' && reference.base === undefined)
+    return stored(reference.id, context);
+  throw notFound(`The Questionnaire ${text} is not known here`, { expression: 'http.questionnaire' });
+}
+
+const stored = async (id: string, context: Context): Promise<Questionnaire> =>
+  resourceIn(await requireVisible('Questionnaire', id, context)) as unknown as Questionnaire;
+
+async function identified(
+  { system, value }: { readonly system?: unknown; readonly value?: unknown },
+  context: Context,
+): Promise<Questionnaire> {
+  const expression = 'http.identifier';
+  if (typeof value !== 'string') throw badValue('The identifier of a Questionnaire needs a value', { expression });
+  const token = `${typeof system === 'string' ? `${searchValue(system)}%7C` : ''}${searchValue(value)}`;
+  const bundle = parseJson(await answerTo(`Questionnaire?identifier=${token}&_count=2`, context));
+  const [first, second] = matchesIn(bundle as unknown as AnyResource);
+  if (second) throw multipleMatches(`Several Questionnaires have the identifier ${value}`, { expression });
+  if (!first) throw notFound(`No Questionnaire has the identifier ${value}`, { expression });
+  return first as unknown as Questionnaire;
+}

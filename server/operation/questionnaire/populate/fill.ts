@@ -1,0 +1,252 @@
+/**
+ * The items of a response being populated, in the order of the form: groups once for each row of their context, questions with what their expression,
+ * an observation, an earlier response or the form itself gives.
+ */
+import { answerOf } from '../../../../profiles/questionnaire/answers-of.ts';
+import {
+  type Extended,
+  expressionsOf,
+  FHIRPATH,
+  INITIAL,
+  POPULATION_CONTEXT,
+  QUERY,
+} from '../../../../profiles/questionnaire/expression.ts';
+import { answerTypes, called, choiceOf, type FormItem, objectsOf } from '../../../../profiles/questionnaire/form.ts';
+import type { FormExpressions, Frame } from '../../../../profiles/questionnaire/form-expressions.ts';
+import type { TypedValue } from '../../../../resources/fhirpath.ts';
+import type {
+  Expression,
+  QuestionnaireResponseItem,
+  QuestionnaireResponseItemAnswer,
+} from '../../../../resources/types.ts';
+import { type FormWork, reasonOf } from '../form-work.ts';
+import type { PopulateTask } from '../message.ts';
+import { matchesIn } from '../query.ts';
+import { observed } from './observation.ts';
+import type { Draft } from './populate.ts';
+import { isCarriedOver, type Previous } from './previous.ts';
+import { queriedVariables, searched } from './searched.ts';
+
+/** Where items are added. */
+interface Holder {
+  item?: QuestionnaireResponseItem[];
+}
+
+interface Place {
+  readonly frame: Frame;
+  /** What the same place of the earlier response holds. */
+  readonly previous?: Previous;
+  /** The form, and the items that these stand in: what they say of populating holds further in. The innermost is first. */
+  readonly inherited: readonly Extended[];
+}
+
+interface Filled {
+  readonly task: PopulateTask;
+  readonly work: FormWork;
+  readonly expressions: FormExpressions;
+  readonly given: Map<object, Map<string, unknown>>;
+  readonly response: Draft;
+}
+
+type Answers = readonly QuestionnaireResponseItemAnswer[];
+
+// A form that repeats a group for each row of a search is read by a person.
+const MOST_ITEMS = 5_000;
+
+export class Filling {
+  readonly #filled: Filled;
+  #count = 0;
+
+  constructor(filled: Filled) {
+    this.#filled = filled;
+  }
+
+  /** Adds the items of one place to `holder`. */
+  async items(items: readonly FormItem[], holder: Holder, place: Place): Promise<void> {
+    for (const item of items) {
+      if (item.type === 'group') await this.#group(item, holder, place);
+      else await this.#question(item, holder, place);
+    }
+  }
+
+  async #group(item: FormItem, holder: Holder, place: Place): Promise<void> {
+    const inherited = [item.definition, ...place.inherited];
+    const earlier = isCarriedOver(inherited)
+      ? (place.previous?.item ?? []).filter(({ linkId }) => linkId === item.linkId)
+      : [];
+    const [declared] = expressionsOf(item.definition, POPULATION_CONTEXT);
+    const rows = declared ? await this.#rows(declared, item, place) : [];
+    const repeats = item.definition.repeats === true;
+    if (rows.length > 1 && !repeats) {
+      this.#tell(
+        item,
+        'multiple-matches',
+        `${called(item)} does not repeat, and its context has ${rows.length} rows: none is used`,
+      );
+      rows.length = 0;
+    }
+    const times = Math.max(1, rows.length, rows.length === 0 && repeats ? earlier.length : 0);
+    for (let at = 0; at < times; at++) {
+      const made = this.#add(item, holder);
+      if (!made) return;
+      const given = new Map<string, unknown>();
+      if (declared?.name !== undefined) given.set(declared.name, rows[at] ?? []);
+      const frame = await this.#frame(item, made, given, place);
+      const before = rows.length > 0 ? undefined : earlier[at];
+      await this.items(item.children, made, { frame, inherited, ...(before ? { previous: before } : {}) });
+    }
+  }
+
+  async #question(item: FormItem, holder: Holder, place: Place): Promise<void> {
+    const made = this.#add(item, holder);
+    if (!made || answerTypes(item).length === 0) return;
+    const frame = await this.#frame(item, made, new Map(), place);
+    const inherited = [item.definition, ...place.inherited];
+    const earlier = isCarriedOver(inherited)
+      ? (place.previous?.item ?? []).find(({ linkId }) => linkId === item.linkId)
+      : undefined;
+    const answers = this.#permitted(item, await this.#answers(item, frame, inherited, earlier));
+    if (answers.length === 0) return;
+    made.answer = answers.map(({ item: _below, ...answer }) => ({ ...answer }));
+    for (const [at, answer] of made.answer.entries()) {
+      const before = answers === earlier?.answer ? answers[at] : undefined;
+      await this.items(item.children, answer, { frame, inherited, ...(before ? { previous: before } : {}) });
+    }
+  }
+
+  /** The first of the ways to populate that gives an answer. */
+  async #answers(
+    item: FormItem,
+    frame: Frame,
+    inherited: readonly Extended[],
+    earlier: QuestionnaireResponseItem | undefined,
+  ): Promise<Answers> {
+    const { work, task, response } = this.#filled;
+    for (const declared of expressionsOf(item.definition, INITIAL)) {
+      const found = this.#converted(await this.#values(declared, item, frame), item, declared.expression);
+      if (found.length > 0) return found;
+    }
+    const subject = response.subject?.reference;
+    if (task.isLocal && subject !== undefined) {
+      const found = await observed(item, inherited, subject, work);
+      if (found) return [found];
+    }
+    if (earlier?.answer?.length) return earlier.answer;
+    return initialAnswers(item);
+  }
+
+  async #values(declared: Expression, item: FormItem, frame: Frame): Promise<readonly TypedValue[]> {
+    const { expressions, task, work } = this.#filled;
+    const { language, expression = '' } = declared;
+    if (language === QUERY) {
+      if (!task.isLocal) return [];
+      const what = `The initial answer to ${called(item)}`;
+      const found = await searched(expression, item.path, what, expressions, frame, work);
+      return found ? matchesIn(found).map((value) => ({ value, type: value.resourceType })) : [];
+    }
+    if (language !== FHIRPATH) {
+      this.#tell(
+        item,
+        'not-supported',
+        `${called(item)} is not populated: its language ${language} is not known here (${expression})`,
+      );
+      return [];
+    }
+    try {
+      return expressions.evaluate(expression, frame);
+    } catch (cause) {
+      this.#tell(item, 'processing', `${called(item)} is not populated: ${reasonOf(cause)} (${expression})`);
+      return [];
+    }
+  }
+
+  #converted(values: readonly TypedValue[], item: FormItem, expression: string): Answers {
+    const { form, source } = this.#filled.work;
+    return values.flatMap((value) => {
+      const converted = answerOf(value, { item, form, source });
+      if ('answer' in converted) return [converted.answer];
+      this.#tell(item, 'value', `${called(item)} is not populated: ${converted.reason} (${expression})`);
+      return [];
+    });
+  }
+
+  /** A question that takes one answer is left to the person when there are several. */
+  #permitted(item: FormItem, answers: Answers): Answers {
+    if (answers.length <= 1 || item.definition.repeats === true) return answers;
+    this.#tell(
+      item,
+      'multiple-matches',
+      `${called(item)} takes one answer, and ${answers.length} are found: none is used`,
+    );
+    return [];
+  }
+
+  /** What a context gives, one row for each group; a searchset gives its matches. */
+  async #rows(declared: Expression, item: FormItem, { frame }: Place): Promise<unknown[]> {
+    const { expressions, task, work } = this.#filled;
+    const { language, expression = '' } = declared;
+    if (language === QUERY) {
+      if (!task.isLocal) return [];
+      const found = await searched(expression, item.path, `The context of ${called(item)}`, expressions, frame, work);
+      return found ? [...matchesIn(found)] : [];
+    }
+    if (language !== FHIRPATH) {
+      this.#tell(
+        item,
+        'not-supported',
+        `${called(item)} has no context: its language ${language} is not known here (${expression})`,
+      );
+      return [];
+    }
+    try {
+      return [...expressions.nodes(expression, frame)];
+    } catch (cause) {
+      this.#tell(item, 'processing', `${called(item)} has no context: ${reasonOf(cause)} (${expression})`);
+      return [];
+    }
+  }
+
+  #add({ linkId, definition }: FormItem, holder: Holder): QuestionnaireResponseItem | undefined {
+    this.#count += 1;
+    if (this.#count > MOST_ITEMS) {
+      this.#filled.work.tell(
+        'too-costly',
+        'Questionnaire',
+        `The response has more than ${MOST_ITEMS} items: the rest is left out`,
+      );
+      return undefined;
+    }
+    const made: QuestionnaireResponseItem = {
+      linkId,
+      ...(typeof definition.text === 'string' ? { text: definition.text } : {}),
+    };
+    holder.item ??= [];
+    holder.item.push(made);
+    return made;
+  }
+
+  async #frame(item: FormItem, made: object, own: Map<string, unknown>, { frame: parent }: Place): Promise<Frame> {
+    const { expressions, given, task, work } = this.#filled;
+    given.set(made, own);
+    const frame = expressions.below(parent, item, made);
+    await queriedVariables(item.definition, item.path, expressions, frame, own, task, work);
+    return frame;
+  }
+
+  #tell({ path }: FormItem, code: 'multiple-matches' | 'not-supported' | 'processing' | 'value', text: string): void {
+    this.#filled.work.tell(code, path, text);
+  }
+}
+
+/** initial[x], and the options that are selected from the beginning. */
+function initialAnswers({ definition }: FormItem): Answers {
+  const given = objectsOf(definition.initial).map(([initial]) => initial);
+  const selected = objectsOf(definition.answerOption).flatMap(([option]) =>
+    option.initialSelected === true ? [option] : [],
+  );
+  return [...given, ...(given.length > 0 ? [] : selected)].flatMap((holder) => {
+    const value = choiceOf(holder, 'value');
+    // The types of initial[x] and answerOption.value[x] are those of answers.
+    return value ? [{ [value.property]: value.value } as QuestionnaireResponseItemAnswer] : [];
+  });
+}

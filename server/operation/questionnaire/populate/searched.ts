@@ -1,0 +1,63 @@
+/** The searches in a form: variables and contexts whose language is application/x-fhir-query, carried out while it is populated. */
+import {
+  type Extended,
+  expressionsOf,
+  FHIRPATH,
+  QUERY,
+  VARIABLE,
+} from '../../../../profiles/questionnaire/expression.ts';
+import type { FormExpressions, Frame } from '../../../../profiles/questionnaire/form-expressions.ts';
+import type { AnyResource } from '../../../../resources/types.ts';
+import { type FormWork, reasonOf } from '../form-work.ts';
+import type { PopulateTask } from '../message.ts';
+import { filledQuery, hasMore } from '../query.ts';
+
+/** Carries out the searches among the variables that are declared at one place, in their order; what was sent by name is not searched for. */
+export async function queriedVariables(
+  definition: Extended,
+  path: string,
+  expressions: FormExpressions,
+  frame: Frame,
+  given: Map<string, unknown>,
+  { isLocal }: PopulateTask,
+  work: FormWork,
+): Promise<void> {
+  for (const { name, language, expression } of expressionsOf(definition, VARIABLE)) {
+    if (name === undefined || language === FHIRPATH || given.has(name)) continue;
+    given.set(name, []);
+    if (language !== QUERY)
+      work.tell(
+        'not-supported',
+        path,
+        `The variable ${name} is not evaluated: its language ${language} is not known here`,
+      );
+    else if (isLocal) {
+      const found = await searched(expression, path, `The variable ${name}`, expressions, frame, work);
+      if (found) given.set(name, found);
+    }
+  }
+}
+
+/** What a search of a form finds; undefined, and told, when it cannot be carried out. */
+export async function searched(
+  expression: string,
+  path: string,
+  what: string,
+  expressions: FormExpressions,
+  frame: Frame,
+  work: FormWork,
+): Promise<AnyResource | undefined> {
+  try {
+    const query = filledQuery(expression, expressions, frame);
+    if (query === undefined) {
+      work.tell('not-found', path, `${what} stays empty: something in ${expression} has no value`, 'information');
+      return undefined;
+    }
+    const found = await work.find(query);
+    if (hasMore(found)) work.tell('incomplete', path, `${what} has only the first matches of ${expression}`);
+    return found;
+  } catch (cause) {
+    work.tell('processing', path, `${what} cannot be searched for: ${reasonOf(cause)} (${expression})`);
+    return undefined;
+  }
+}
