@@ -123,13 +123,16 @@ function judged(
   const nearly = names.some((name) => isSameText(firstOf(name.given), firstOf(given)));
   if (!nearly && !wholly) return undefined;
   const { birthDate } = patient;
+  const isOther = hasOtherNumber(who, patient);
+  if (wholly && birthDate === bornOn && bornOn.length === 10)
+    return isOther
+      ? { patient, why: 'has the same name and birth date, and another identifier of the same system' }
+      : { patient };
+  // Who fits in part alone and has another number is somebody else.
+  if (isOther) return undefined;
   if (birthDate === undefined) return { patient, why: 'has the same name and no birth date' };
-  if (birthDate === bornOn && bornOn.length === 10 && hasOtherNumber(who, patient))
-    return { patient, why: 'has the same name and birth date, and another identifier of the same system' };
   if (birthDate === bornOn && bornOn.length === 10)
-    return wholly
-      ? { patient }
-      : { patient, why: 'has the same birth date and family name, and other given names beside the first' };
+    return { patient, why: 'has the same birth date and family name, and other given names beside the first' };
   if (birthDate.startsWith(bornOn) || bornOn.startsWith(birthDate))
     return { patient, why: 'has the same name; of the birth date only a part is known' };
   return undefined;

@@ -38,7 +38,12 @@ const people: readonly Patient[] = [
     birthDate: '2026-01-09',
   },
   { resourceType: 'Patient', id: 'year-known', name: [{ family: 'Begay', given: ['Verna'] }], birthDate: '1950' },
-  { resourceType: 'Patient', id: 'no-birth', name: [{ family: 'Tsosie', given: ['Ahiga'] }] },
+  {
+    resourceType: 'Patient',
+    id: 'no-birth',
+    identifier: identifier('C-3'),
+    name: [{ family: 'Tsosie', given: ['Ahiga'] }],
+  },
   {
     resourceType: 'Patient',
     id: 'one-number',
@@ -124,6 +129,11 @@ const cases: readonly (readonly [what: string, who: Who, found: string])[] = [
     'a name whose birth date is not stored',
     { ...name('Tsosie', 'Ahiga'), bornOn: '1980-01-01' },
     'ambiguous: no-birth',
+  ],
+  [
+    'a name whose birth date is not stored, and another record number',
+    { recordNumber: 'Z-9', ...name('Tsosie', 'Ahiga'), bornOn: '1980-01-01' },
+    'none',
   ],
   ['a name without a birth date', name('Haddad', 'Noor'), 'none'],
   ['the beginning of a name', { ...name('Hadd', 'Noor'), bornOn: '2010-05-05' }, 'none'],
