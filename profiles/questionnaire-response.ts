@@ -2,10 +2,10 @@
  * A QuestionnaireResponse against the Questionnaire that it answers: every item known and in its place, what is required answered, what is
  * disabled left out, each answer of the right type and within its options and limits. https://hl7.org/fhir/R4/questionnaireresponse.html
  */
+import { nearest } from '../resources/nearest.ts';
 import { TimeBudget } from '../resources/time-budget.ts';
 import type { JsonObject, Questionnaire } from '../resources/types.ts';
 import { containedIn } from './contained.ts';
-import { nearest } from './nearest.ts';
 import { checkAnswer } from './questionnaire/answer.ts';
 import { checkCalculated } from './questionnaire/calculation.ts';
 import { Enabling } from './questionnaire/enablement.ts';

@@ -3,11 +3,11 @@
  * their extensions, no empty values; with the bindings and invariants that the types carry. Finds everything, throws nothing.
  * https://hl7.org/fhir/R4/json.html https://hl7.org/fhir/R4/validation.html
  */
-import { isResourceType } from '../resources/definition.ts';
+import { isResourceType, resourceTypes } from '../resources/definition.ts';
+import { nearest } from '../resources/nearest.ts';
 import type { JsonObject } from '../resources/types.ts';
 import { checkBinding } from './binding.ts';
 import { checkInvariants } from './invariant.ts';
-import { nearest } from './nearest.ts';
 import { nestedScope, rootNode } from './node.ts';
 import { jsonType } from './primitive.ts';
 import { checkProfile } from './run.ts';
@@ -23,7 +23,7 @@ export function checkResource(scope: Scope, walk: Walk): void {
   const { resource, path } = scope;
   const type = resource.resourceType;
   if (!isResourceType(type)) {
-    const suggestion = typeof type === 'string' ? nearest(type, 'resource') : undefined;
+    const suggestion = typeof type === 'string' ? nearest(type, resourceTypes()) : undefined;
     const found = type === undefined ? 'has no resourceType' : `resourceType ${shown(type)} is no resource type of R4`;
     walk.error('structure', 'resource-type', path, suggestion ? `${found}; did you mean ${suggestion}?` : found);
     return;

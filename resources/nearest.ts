@@ -1,10 +1,14 @@
 /** The name that was probably meant: for messages about names that nobody knows. */
 
+/** Longer names are no names that somebody mistyped, and comparing them takes time. */
+const LONGEST = 64;
+
 /**
  * The candidate with the smallest edit distance to `name`, upper and lower case taken as one; undefined when none is near: more than
  * two edits, or more than a third of a short name.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length > LONGEST) return undefined;
   const allowed = Math.min(2, Math.ceil(name.length / 3));
   const wanted = name.toLowerCase();
   let best: string | undefined;

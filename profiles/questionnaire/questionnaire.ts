@@ -2,9 +2,9 @@
  * A Questionnaire against itself, beyond the invariants of R4: conditions refer to questions that are there, with answers that those can have;
  * options, initial values and limits fit their items. https://hl7.org/fhir/R4/questionnaire.html
  */
+import { nearest } from '../../resources/nearest.ts';
 import type { Questionnaire } from '../../resources/types.ts';
 import { asObject } from '../assertion.ts';
-import { nearest } from '../nearest.ts';
 import type { Scope, Walk } from '../walk.ts';
 import { compareAnswers } from './compare.ts';
 import {
