@@ -10,7 +10,7 @@ import { displayIn } from '../../terminology/display.ts';
 import { type Entry, type Expansion, expansionOf } from '../../terminology/expansion.ts';
 import type { Terminology } from '../../terminology/terminology.ts';
 import { defineOperation, type Operation } from '../operation.ts';
-import { subjectValueSet } from './subject.ts';
+import { subjectValueSet, valueSetSubject } from './subject.ts';
 
 const TOO_COSTLY = 'http://hl7.org/fhir/StructureDefinition/valueset-toocostly';
 const UNCLOSED = 'http://hl7.org/fhir/StructureDefinition/valueset-unclosed';
@@ -121,9 +121,7 @@ export const expandOperation = (terminology: Terminology): Operation =>
       instance: true,
       affectsState: false,
       parameter: {
-        url: { type: 'uri', min: 0, max: '1', documentation: 'The canonical of the value set' },
-        valueSet: { type: 'ValueSet', min: 0, max: '1', documentation: 'The value set itself' },
-        valueSetVersion: { type: 'string', min: 0, max: '1', documentation: 'The version of the value set' },
+        ...valueSetSubject,
         filter: {
           type: 'string',
           min: 0,

@@ -43,6 +43,13 @@ async function ownResource<T extends keyof Kinds>(
 const withVersion = (url: string, version: string | undefined): string =>
   version === undefined || url.includes('|') ? url : `${url}|${version}`;
 
+/** The parameters by which an operation on value sets is told which one. */
+export const valueSetSubject = {
+  url: { type: 'uri', min: 0, max: '1', documentation: 'The canonical of the value set' },
+  valueSet: { type: 'ValueSet', min: 0, max: '1', documentation: 'The value set itself' },
+  valueSetVersion: { type: 'string', min: 0, max: '1', documentation: 'The version of the value set' },
+} as const;
+
 /** @throws FhirError 404 when it is not here, 400 when none is named */
 export async function subjectValueSet(
   { id, url, version, given }: { id?: string; url?: string; version?: string; given?: JsonObject },

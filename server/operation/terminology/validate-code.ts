@@ -11,7 +11,7 @@ import { membership } from '../../terminology/membership.ts';
 import type { Terminology } from '../../terminology/terminology.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { answer, text } from './answer.ts';
-import { codingsOf, subjectSystem, subjectValueSet } from './subject.ts';
+import { codingsOf, subjectSystem, subjectValueSet, valueSetSubject } from './subject.ts';
 
 interface Verdict {
   readonly result: boolean;
@@ -100,9 +100,7 @@ export const validateValueSetCode = (terminology: Terminology): Operation =>
       instance: true,
       affectsState: false,
       parameter: {
-        url: { type: 'uri', min: 0, max: '1', documentation: 'The canonical of the value set' },
-        valueSet: { type: 'ValueSet', min: 0, max: '1', documentation: 'The value set itself' },
-        valueSetVersion: { type: 'string', min: 0, max: '1', documentation: 'The version of the value set' },
+        ...valueSetSubject,
         system: {
           type: 'uri',
           min: 0,
