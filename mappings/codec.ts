@@ -5,6 +5,7 @@
 import { parseReference } from '../resources/reference.ts';
 import { isObject, type Json } from './json.ts';
 import type { Reading } from './reading.ts';
+import type { Rule } from './rule.ts';
 import type { Schema } from './schema.ts';
 import type { Table } from './table.ts';
 
@@ -27,8 +28,8 @@ export interface Codec<M> {
   readonly kinds?: readonly (readonly [kind: string, codec: Codec<unknown>])[];
 }
 
-/** What the documents need to know of the rules of a record: rule.ts has the rest. */
-export type Fields = Readonly<Record<string, FieldRule>>;
+export type Fields = Readonly<Record<string, Rule<unknown>>>;
+/** What the documents need to know of the rules of a record. */
 export interface FieldRule {
   readonly path: string;
   readonly codec: Codec<unknown>;

@@ -70,7 +70,7 @@ const intervention: Codec<string> = {
   },
   encode: (model, before) => interventionReference.write(isObject(before) ? before : {}, model),
   schema: { type: 'string', pattern: '^[^\\s]+$', examples: ['ServiceRequest/therapy'] },
-  reading: { kind: 'below', element: interventionReference, codec: text as Codec<unknown> },
+  reading: { kind: 'below', element: interventionReference, codec: text },
   form: 'a reference in an extension',
 };
 

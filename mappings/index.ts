@@ -26,4 +26,4 @@ export const mappings: readonly Mapping[] = [
   contactNote,
   socialNeed,
   riskScore,
-] as unknown as readonly Mapping[];
+];

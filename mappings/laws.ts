@@ -15,6 +15,7 @@ const unless = (holds: boolean, sentence: () => string): Verdict => (holds ? und
 /** A model without the fields that are only read. */
 export function writable<M extends Base>(mapping: Mapping<M>, model: M): M {
   const rules = rulesOf(mapping);
+  // Fields that are only read are optional in every model.
   return Object.fromEntries(Object.entries(model).filter(([field]) => !rules[field]?.readOnly)) as M;
 }
 
@@ -49,6 +50,7 @@ export function changesOnlyItsElement<M extends Base>(
 ): Verdict {
   const { element } = rulesOf(mapping)[field] ?? {};
   const { [field as keyof M]: _, ...others } = mapping.decode(resource);
+  // A model but for the type of one field: `field` is any of its names, and the laws ask what happens to the others.
   const edited = mapping.put(resource, {
     ...others,
     ...(value === undefined ? {} : { [field]: value }),

@@ -63,7 +63,8 @@ const base: Rules<Base> = {
 export function mapping<M extends Base>(declaration: MappingDeclaration<M>): Mapping<M> {
   const { name, title, doc, plural, type, profile, criteria = {}, accepts, constants = [] } = declaration;
   const all = [constant(element('resourceType'), type), ...constants];
-  const codec = record<M>({ ...base, ...declaration.rules } as unknown as Rules<M>, all);
+  // The fields of Base and the others of M are those of M: the compiler does not see that of a type parameter.
+  const codec = record<M>({ ...base, ...declaration.rules } as Rules<M>, all);
   const schema: Schema = { ...codec.schema, description: doc };
   const check = checker(schema);
   return {
@@ -77,6 +78,7 @@ export function mapping<M extends Base>(declaration: MappingDeclaration<M>): Map
     accepts: (resource) => resource.resourceType === type && (!accepts || accepts(resource)),
     ...(accepts ? { condition: accepts.condition } : {}),
     decode: (resource) => codec.decode(resource as Json) ?? ({} as M),
+    // The constants write `resourceType`, which makes an object a resource.
     encode: (model) => codec.encode(model) as AnyResource,
     put: (resource, model) => codec.encode(model, resource as Json) as AnyResource,
     check,
@@ -88,4 +90,4 @@ export function mapping<M extends Base>(declaration: MappingDeclaration<M>): Map
 
 /** The rules of a mapping by field. */
 export const rulesOf = <M extends Base>({ codec }: Mapping<M>): Readonly<Record<string, Rule<unknown>>> =>
-  (codec.fields ?? {}) as unknown as Readonly<Record<string, Rule<unknown>>>;
+  codec.fields ?? {};

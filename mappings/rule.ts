@@ -3,7 +3,7 @@
  * writes the elements whose value changes and leaves all others as they are.
  */
 import { keepNumeral, numeralOf } from '../resources/json.ts';
-import type { Codec, Fields } from './codec.ts';
+import type { Codec } from './codec.ts';
 import type { Test } from './condition.ts';
 import { criteriaOf, type Element } from './element.ts';
 import { canonical, fits, isObject, type Json, same } from './json.ts';
@@ -67,7 +67,7 @@ export const constant = (element: Element, value: unknown): Constant => ({ eleme
 
 /** An object by the rules of its fields. */
 export function record<M extends object>(rules: Rules<M>, constants: readonly Constant[] = []): Codec<M> {
-  const entries = Object.entries(rules) as [string, Rule<unknown>][];
+  const entries: readonly [string, Rule<unknown>][] = Object.entries(rules);
   return {
     decode(fhir) {
       if (!isObject(fhir)) return undefined;
@@ -81,6 +81,7 @@ export function record<M extends object>(rules: Rules<M>, constants: readonly Co
         const digits = typeof value === 'number' ? each.element?.numeral(fhir) : undefined;
         if (digits !== undefined) keepNumeral(result, field, digits);
       }
+      // Each field is what its rule in Rules<M> decodes.
       return isThere ? (result as M) : undefined;
     },
     encode(model, before) {
@@ -111,7 +112,7 @@ export function record<M extends object>(rules: Rules<M>, constants: readonly Co
     },
     reading: { kind: 'record' },
     form: 'an object',
-    fields: rules as unknown as Fields,
+    fields: Object.fromEntries(entries),
   };
 }
 
@@ -166,7 +167,7 @@ export function list<M>(item: Codec<M>, { where, accepts, key }: ListOptions<M> 
     schema: { type: 'array', items: item.schema, minItems: 1 },
     reading: { kind: 'list', where: where ?? {}, ...(accepts ? { condition: accepts.condition } : {}) },
     form: where ? `the items where ${criteriaOf(where)}` : accepts ? `the items where ${accepts.name}` : 'a list',
-    item: item as Codec<unknown>,
+    item,
   };
 }
 
@@ -232,7 +233,7 @@ export function choiceOf<M extends { readonly kind: string }>(
   name: string,
   kinds: { readonly [K in M['kind']]: Alternative<Omit<Extract<M, { kind: K }>, 'kind'>> },
 ): Codec<M> & { readonly element: Element } {
-  const entries = Object.entries(kinds) as [string, Alternative<object>][];
+  const entries: readonly [M['kind'], Alternative<object>][] = Object.entries(kinds);
   const nameOf = ({ type }: Alternative<object>): string => `${name}${type}`;
   const codec: Codec<M> = {
     decode(fhir) {
@@ -240,12 +241,14 @@ export function choiceOf<M extends { readonly kind: string }>(
       for (const [kind, each] of entries) {
         const found = fhir[nameOf(each)];
         const value = found === undefined ? undefined : each.codec.decode(each.under ? { [each.under]: found } : found);
+        // The fields of the kind, by its own codec.
         if (value !== undefined) return { kind, ...value } as unknown as M;
       }
       return undefined;
     },
     encode({ kind, ...value }, before) {
-      const each = kinds[kind as M['kind']] as unknown as Alternative<object>;
+      // Taken out of a value of type M, `kind` counts as no more than its bound, string.
+      const each: Alternative<object> = kinds[kind as M['kind']];
       if (each.under) return { [nameOf(each)]: (each.codec.encode(value) as Json)[each.under] };
       return { [nameOf(each)]: each.codec.encode(value, isObject(before) ? before[nameOf(each)] : undefined) };
     },
@@ -263,11 +266,11 @@ export function choiceOf<M extends { readonly kind: string }>(
       alternatives: entries.map(([kind, each]) => ({
         kind,
         property: nameOf(each),
-        codec: each.codec as unknown as Codec<unknown>,
+        codec: each.codec,
         ...(each.under === undefined ? {} : { under: each.under }),
       })),
     },
-    kinds: entries.map(([kind, each]) => [kind, each.codec as unknown as Codec<unknown>] as const),
+    kinds: entries.map(([kind, each]) => [kind, each.codec] as const),
     form: entries.map(([kind, each]) => `${nameOf(each)} (${kind})`).join(', '),
   };
   return {

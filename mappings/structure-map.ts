@@ -39,7 +39,7 @@ export function structureMap(mapping: Mapping): StructureMap {
           { name: 'model', type: name, mode: 'source' },
           { name: 'resource', type, mode: 'target' },
         ],
-        rule: [...constantRules(mapping), ...rulesFor(mapping.codec as Codec<unknown>, 'model', 'resource', '')],
+        rule: [...constantRules(mapping), ...rulesFor(mapping.codec, 'model', 'resource', '')],
       },
     ],
   };
@@ -61,8 +61,7 @@ const constantRules = ({ constants }: Mapping): StructureMapGroupRule[] =>
     });
 
 function rulesFor(codec: Codec<unknown>, source: string, target: string, prefix: string): StructureMapGroupRule[] {
-  return Object.entries(codec.fields ?? {}).flatMap(([field, each]) => {
-    const rule = each as FieldRule & Rule<unknown>;
+  return Object.entries(codec.fields ?? {}).flatMap(([field, rule]) => {
     return rule.element && !rule.readOnly ? [ruleFor(field, rule, stepsOf(rule), source, target, prefix)] : [];
   });
 }

@@ -11,7 +11,7 @@ export interface Walked {
   readonly rule: FieldRule & Pick<Rule<unknown>, 'element'>;
 }
 
-export const walk = (mapping: Mapping): readonly Walked[] => below(mapping.codec as Codec<unknown>, '', 0);
+export const walk = (mapping: Mapping): readonly Walked[] => below(mapping.codec, '', 0);
 
 function below(codec: Codec<unknown>, prefix: string, depth: number): readonly Walked[] {
   return Object.entries(codec.fields ?? {}).flatMap(([name, rule]) => {
@@ -20,7 +20,7 @@ function below(codec: Codec<unknown>, prefix: string, depth: number): readonly W
     const inner = rule.codec.item ?? rule.codec;
     const alternatives = rule.codec.kinds ?? [];
     return [
-      { field, depth, rule: rule as Walked['rule'] },
+      { field, depth, rule },
       ...below(inner, `${field}.`, depth + 1),
       ...alternatives.flatMap(([kind, each]) => below(each, `${field}.(${kind}) `, depth + 1)),
     ];

@@ -21,19 +21,14 @@ interface Written {
 /** Every field of a mapping that is written, with the whole path to its element. */
 function written(mapping: Mapping): readonly Written[] {
   const below = (codec: Codec<unknown>, holder: readonly Step[], prefix: string): readonly Written[] =>
-    Object.entries((codec.fields ?? {}) as unknown as Readonly<Record<string, Rule<unknown>>>).flatMap(
-      ([name, rule]) => {
-        if (!rule.element || rule.readOnly) return [];
-        const steps = [...holder, ...stepsOf(rule)];
-        const field = `${prefix}${name}`;
-        const inner = [rule.codec.item ?? rule.codec, ...(rule.codec.kinds ?? []).map(([, each]) => each)];
-        return [
-          { mapping, field, rule, steps },
-          ...inner.flatMap((each) => below(each as Codec<unknown>, steps, `${field}.`)),
-        ];
-      },
-    );
-  return below(mapping.codec as Codec<unknown>, [], `${mapping.name}.`);
+    Object.entries(codec.fields ?? {}).flatMap(([name, rule]) => {
+      if (!rule.element || rule.readOnly) return [];
+      const steps = [...holder, ...stepsOf(rule)];
+      const field = `${prefix}${name}`;
+      const inner = [rule.codec.item ?? rule.codec, ...(rule.codec.kinds ?? []).map(([, each]) => each)];
+      return [{ mapping, field, rule, steps }, ...inner.flatMap((each) => below(each, steps, `${field}.`))];
+    });
+  return below(mapping.codec, [], `${mapping.name}.`);
 }
 
 function stepsOf({ element, codec: { reading } }: Rule<unknown>): readonly Step[] {
