@@ -97,6 +97,7 @@ const rules: Readonly<Record<string, { readonly folders: readonly string[]; read
       'server/search/type/ucum.ts',
       'server/store/store.ts',
       'server/transaction/change.ts',
+      'server/transaction/writing.ts',
       'server/zip.ts',
       'mappings',
       'resources',

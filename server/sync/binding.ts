@@ -160,4 +160,5 @@ export const nameOf = ({ name, table }: TableBinding): string => name ?? table;
 export const columnsOf = (key: string | readonly string[]): readonly string[] =>
   typeof key === 'string' ? [key] : key;
 
+/** What `meta.source` begins with. */
 export const sourceOf = ({ source, binding }: Binding): string => source ?? `urn:throughline:sync:${binding}`;
