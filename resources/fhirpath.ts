@@ -90,14 +90,31 @@ function typedValue(item: unknown, name: string): TypedValue {
   const node = item as LibraryNode;
   const isNode = typeof item === 'object' && item !== null && 'data' in item;
   const value = plain(isNode ? node.data : item);
-  if (namespace === 'System') return { value, type: type.charAt(0).toLowerCase() + type.slice(1) };
+  if (namespace === 'System')
+    return { value, type: type === 'Quantity' ? type : type.charAt(0).toLowerCase() + type.slice(1) };
   return { value, type: type === 'BackboneElement' || type === 'Element' ? (node.path ?? type) : type };
 }
 
 /** fhirpath.js holds decimals, dates and quantities as objects of its own. */
 function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  const held = value as { toNumber?: () => number; asStr?: string };
-  if (typeof held.toNumber === 'function') return held.toNumber();
+  const held = value as HeldValue;
+  if (held.decimalPlaces !== undefined && held.toNumber) return held.toNumber();
+  if (typeof held.value === 'object' && held.value?.decimalPlaces !== undefined)
+    return quantity(plain(held.value), held.unit ?? '');
   return typeof held.asStr === 'string' ? held.asStr : value;
+}
+
+interface HeldValue {
+  readonly decimalPlaces?: number;
+  readonly toNumber?: () => number;
+  readonly asStr?: string;
+  readonly value?: HeldValue | null;
+  readonly unit?: string;
+}
+
+/** `'mg'` is of UCUM, `days` of the calendar. */
+function quantity(value: unknown, unit: string): object {
+  const [, code] = /^'(.*)'$/s.exec(unit) ?? [];
+  return code === undefined ? { value, unit } : { value, unit: code, system: 'http://unitsofmeasure.org', code };
 }

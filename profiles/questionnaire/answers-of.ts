@@ -36,6 +36,9 @@ const text =
   ({ type, value }) =>
     types.includes(type) && typeof value === 'string' && value.trim() !== '' ? { [property]: value } : undefined;
 
+/** `10:00`, which is a time of FHIRPath and none of FHIR. */
+const SHORT_TIME = 5;
+
 const CONVERSIONS: Readonly<Record<string, Convert>> = {
   boolean: ({ value }) => (typeof value === 'boolean' ? { valueBoolean: value } : undefined),
   decimal: (value, question) => {
@@ -50,7 +53,10 @@ const CONVERSIONS: Readonly<Record<string, Convert>> = {
     typeof value === 'string' && /^(date|dateTime|instant)$/.test(type) ? { valueDate: value.slice(0, 10) } : undefined,
   dateTime: ({ type, value }) =>
     typeof value === 'string' && /^(date|dateTime|instant)$/.test(type) ? { valueDateTime: value } : undefined,
-  time: ({ type, value }) => (type === 'time' && typeof value === 'string' ? { valueTime: value } : undefined),
+  time: ({ type, value }) =>
+    type === 'time' && typeof value === 'string'
+      ? { valueTime: value.length === SHORT_TIME ? `${value}:00` : value }
+      : undefined,
   string: text('valueString', TEXTS),
   text: text('valueString', TEXTS),
   url: text('valueUri', ['uri', 'url', 'canonical', 'oid', 'uuid', 'string']),
@@ -159,22 +165,9 @@ function numberOf({ type, value }: TypedValue, { item }: Question): number | und
 function quantityAnswer({ type, value }: TypedValue, { item }: Question): QuestionnaireResponseItemAnswer | undefined {
   const unit = unitOf(item);
   if (typeof value === 'number') return { valueQuantity: quantityOf(value, unit) };
-  if (typeof value === 'string' && type === 'Quantity') {
-    const told = spoken(value);
-    const quantity = told && inUnit(told, unit);
-    return quantity ? { valueQuantity: quantity } : undefined;
-  }
   const object = /^(Quantity|Age|Duration|SimpleQuantity)$/.test(type) ? asObject(value) : undefined;
   const quantity = object && inUnit(object as Quantity, unit);
   return quantity ? { valueQuantity: quantity } : undefined;
-}
-
-/** A quantity of FHIRPath as text: `4 'mg'`. */
-function spoken(said: string): Quantity | undefined {
-  const [, number, code] = /^(-?\d+(?:\.\d+)?) '([^']*)'$/.exec(said) ?? [];
-  return number === undefined || code === undefined
-    ? undefined
-    : { value: Number(number), unit: code, system: 'http://unitsofmeasure.org', code };
 }
 
 function referenceAnswer({ type, value }: TypedValue): QuestionnaireResponseItemAnswer | undefined {
