@@ -3,6 +3,7 @@
  * https://hl7.org/fhir/R4/consent.html
  */
 import { searchValue } from '../patient-reference.ts';
+import { BASE } from '../publication.ts';
 import { type Derived, derivedId, type Facts, type Reacting } from '../reaction.ts';
 import type { Consent } from '../types.ts';
 import { type Answers, dayOf } from './intake.ts';
@@ -13,6 +14,9 @@ export interface Sharing {
   /** What is not to be shared, or with whom not. */
   readonly limits?: string;
 }
+
+/** The decision in the record of the client, an extension of ours. */
+export const CONSENT_TO_SHARE = `${BASE}/StructureDefinition/client-consent-to-share`;
 
 const NOT_WITH_PARTNERS = 'Not with community organizations.';
 

@@ -8,7 +8,7 @@ import { BASE } from '../publication.ts';
 import type { Derived, Facts, Reacting, Reaction } from '../reaction.ts';
 import { clientTasks, dueIn, newTask, tasksAbout } from '../task/care-task.ts';
 import type { Patient } from '../types.ts';
-import { consents, sharingIn, sharingParts, withoutConsent } from './consent.ts';
+import { CONSENT_TO_SHARE, consents, sharingIn, sharingParts, withoutConsent } from './consent.ts';
 import { type Answers, dayOf, intakeIn, isLatest, responsesToIntake } from './intake.ts';
 import { filled, withExtension } from './patient.ts';
 import { isHigher, type RiskThresholds, riskAssessment, riskIn, withoutRisk } from './risk.ts';
@@ -38,7 +38,6 @@ export const intake = (settings: IntakeSettings): Reaction => ({
   },
 });
 
-const CONSENT = `${BASE}/StructureDefinition/client-consent-to-share`;
 const TIER = `${BASE}/StructureDefinition/client-risk-tier`;
 
 /** The record of the client with the answers of the latest intake. */
@@ -69,10 +68,10 @@ const notStored = (patient: string): Derived => ({
 function withSharing(patient: Patient, answers: Answers, change: Reacting): Patient {
   const sharing = sharingIn(answers);
   if (!sharing) return patient;
-  const known = patient.extension?.find(({ url }) => url === CONSENT);
+  const known = patient.extension?.find(({ url }) => url === CONSENT_TO_SHARE);
   const day = known?.extension?.find(({ url }) => url === 'date')?.valueDate ?? '';
   if (day > dayOf(answers, change.instant)) return patient;
-  return withExtension(patient, { url: CONSENT, extension: sharingParts(answers, sharing, change) });
+  return withExtension(patient, { url: CONSENT_TO_SHARE, extension: sharingParts(answers, sharing, change) });
 }
 
 /** With the tier of the intake, where none or a lower one is set: a rule lowers nobody. */

@@ -3,7 +3,9 @@
  * the request is followed, and what is recorded when the client wants no help. http://hl7.org/fhir/us/sdoh-clinicalcare
  */
 import { needGoalId } from '../goal/proposed.ts';
+import { CONSENT_TO_SHARE } from '../intake/consent.ts';
 import { INTAKE_ANSWER } from '../intake/intake.ts';
+import { storedPatient } from '../patient-reference.ts';
 import { derivedId, type Facts, type Reacting } from '../reaction.ts';
 import { clientTasks, dueIn, newTask, ownedBy, SYSTEM } from '../task/care-task.ts';
 import type { AnyResource, Condition, Goal, Procedure, Reference, ServiceRequest } from '../types.ts';
@@ -99,6 +101,7 @@ export async function requestOf(
   const { domain, evidence } = screening;
   const { type, id, instant, after } = change;
   const { owner } = await ownedBy(patient, instant, facts);
+  const caution = await cautionAbout(patient, facts);
   const requester = owner ? { requester: owner } : {};
   const request: StoredRequest = {
     resourceType: 'ServiceRequest',
@@ -117,10 +120,21 @@ export async function requestOf(
   const task = await needTask(request, { reference: condition }, patient, change, dueDays, facts, {
     description: `${domain.service}: ${
       screening.help === 'wants-help' ? 'the client wants it.' : 'ask whether the client wants it.'
-    } Find who can help and make them the owner.`,
+    } Find who can help and make them the owner.${caution}`,
     input: [{ type: { text: 'screening' }, valueReference: { reference: `${type}/${id}` } }],
   });
   return { request, task };
+}
+
+/** What the client has decided about sharing, where that has to be asked before anything is sent. */
+async function cautionAbout(patient: string, facts: Facts): Promise<string> {
+  const client = await storedPatient(patient, facts);
+  const parts = client?.extension?.find(({ url }) => url === CONSENT_TO_SHARE)?.extension ?? [];
+  const decision = parts.find(({ url }) => url === 'decision')?.valueCode;
+  if (decision === 'refused') return ' The client has refused to share the record: ask before anything is sent.';
+  if (decision !== 'limited') return '';
+  const limits = parts.find(({ url }) => url === 'limits')?.valueString ?? 'not all of it';
+  return ` The client shares the record with limits (${limits}): ask before anything is sent.`;
 }
 
 /** The Task by which a request for help is followed. */

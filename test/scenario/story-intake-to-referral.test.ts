@@ -121,6 +121,17 @@ onEveryDatabase('a positive screening', (server: Server) => {
     assert.deepEqual(await search(new Date().toISOString().slice(0, 10)), []);
   });
 
+  for (const [person, told, caution] of [
+    ['free', {}, /make them the owner\.$/],
+    ['shy', { partners: false }, /shares the record with limits \(Not with community organizations\.\): ask before/],
+    ['closed', { team: false }, /has refused to share the record: ask before anything is sent/],
+  ] as const)
+    it(`says what the client has decided about sharing: ${person}`, async () => {
+      await put({ resourceType: 'Patient', id: person, name: [{ family: 'Vega' }] });
+      await put(intake(person, person, { needs: { food: 'wants-help' }, ...told }));
+      assert.match((await needs(person))[0]?.description ?? '', caution);
+    });
+
   it('goes back to the coordinator when the organization turns it down, and says why', async () => {
     await put(teamOf('back'));
     await put(intake('back', 'back', { needs: { food: 'wants-help' } }));
