@@ -1,6 +1,7 @@
 /** What the documents promise: their examples work as printed, and every setting is documented. */
 import { strict as assert } from 'node:assert';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { ruleNames, thresholds } from '../resources/index.ts';
 import { serveOptions } from '../server/config.ts';
 import { openStore } from '../server/store/open.ts';
 import { curlRequest } from './curl.ts';
@@ -77,6 +78,13 @@ describe('docs/configuration.md', () => {
       assert.ok(row.includes(`\`${envVar}\``), `${envVar} is missing`);
       assert.ok(row.includes(description), `expected: ${description}`);
     });
+});
+
+describe('docs/configuration.md on the rules of the clinic', () => {
+  const page = text('docs/configuration.md');
+  for (const name of ruleNames) it(`has ${name}`, () => assert.ok(page.includes(`\`${name}\``)));
+  for (const [name, number] of Object.entries(thresholds))
+    it(`has ${name} and its default`, () => assert.ok(page.includes(`\`${name}=${number}\``)));
 });
 
 describe('links between documents', () => {
