@@ -105,6 +105,8 @@ export interface Session extends Reader {
   readonly revision: number;
   /** The current versions of those that exist, by `keyOf`, locked against other writers until the end. */
   lock(identities: readonly Identity[]): Promise<ReadonlyMap<string, StoredVersion>>;
+  /** The current versions of those that exist, by `keyOf`, in one statement and not locked. */
+  readAll(identities: readonly Identity[]): Promise<ReadonlyMap<string, StoredVersion>>;
   /** Makes transactions that name the same keys wait for each other; for conditional interactions. */
   serialize(keys: readonly string[]): Promise<void>;
   /**

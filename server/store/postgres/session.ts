@@ -9,6 +9,7 @@ import { pendingWrites } from '../pending.ts';
 import { readerOf } from '../reader.ts';
 import { RAISE_REVISION } from '../setting.ts';
 import { type Identity, keyOf, type Session } from '../store.ts';
+import { turns } from '../turns.ts';
 import { type VersionRow, versionOf } from '../version.ts';
 import { rowsOf } from './connection.ts';
 import { flushStatement } from './flush.ts';
@@ -88,19 +89,7 @@ export function openSession(options: SessionOptions, ticket: Ticket, begunOn?: p
   let client = begunOn;
   let begun = begunOn !== undefined;
   let failed: { readonly error: unknown } | undefined;
-  let ended = false;
-  let last: Promise<unknown> = Promise.resolve();
-
-  function requireOpen(): void {
-    if (ended) throw new Error('the transaction has ended');
-  }
-
-  async function inTurn<T>(operation: () => Promise<T>): Promise<T> {
-    requireOpen();
-    const result = last.then(operation);
-    last = result.catch(() => undefined);
-    return result;
-  }
+  const { inTurn, requireOpen, end } = turns();
 
   async function run<Row>(text: string, values: readonly unknown[], by: Limited = rowsOf): Promise<readonly Row[]> {
     try {
@@ -152,6 +141,10 @@ export function openSession(options: SessionOptions, ticket: Ticket, begunOn?: p
     ...reader,
     tx,
     revision: ticket.revision,
+    async readAll(identities) {
+      const rows = await flushed<VersionRow>(CURRENT, currentValues(identities));
+      return new Map(rows.map(versionOf).map((version) => [keyOf(version), version]));
+    },
     lock: (identities) =>
       inTurn(async () => {
         if (identities.length === 0) return new Map();
@@ -191,11 +184,6 @@ export function openSession(options: SessionOptions, ticket: Ticket, begunOn?: p
   function release(broken: boolean): void {
     client?.release(broken);
     client = undefined;
-  }
-
-  async function end(): Promise<void> {
-    ended = true;
-    await last;
   }
 
   return {

@@ -8,6 +8,7 @@ import { type Pending, pendingWrites } from '../pending.ts';
 import { readerOf } from '../reader.ts';
 import { RAISE_REVISION } from '../setting.ts';
 import { type Identity, keyOf, type Session, type StoredVersion } from '../store.ts';
+import { turns } from '../turns.ts';
 import { type VersionRow, versionOf } from '../version.ts';
 import type { Connection } from './connection.ts';
 
@@ -49,20 +50,7 @@ export function memberOf(group: Group): Member {
   const tx = group.nextTx();
   const pending = pendingWrites(tx, group.nextRid);
   let savepoint = false;
-  let ended = false;
-  let last: Promise<unknown> = Promise.resolve();
-
-  function requireOpen(): void {
-    if (ended) throw new Error('the transaction has ended');
-  }
-
-  /** One statement at a time, whatever the caller awaits. */
-  async function inTurn<T>(operation: () => Promise<T>): Promise<T> {
-    requireOpen();
-    const result = last.then(operation);
-    last = result.catch(() => undefined);
-    return result;
-  }
+  const { inTurn, requireOpen, end } = turns();
 
   async function openSavepoint(): Promise<void> {
     if (!savepoint) await connection.run('SAVEPOINT member');
@@ -108,6 +96,7 @@ export function memberOf(group: Group): Member {
     tx,
     revision: group.revision,
     read: (type, id) => inTurn(async () => (await current([{ type, id }])).get(keyOf({ type, id }))),
+    readAll: (identities) => inTurn(() => current(identities)),
     lock: (identities) =>
       inTurn(async () => {
         const found = await current(identities);
@@ -142,8 +131,7 @@ export function memberOf(group: Group): Member {
     session,
     hasSavepoint: () => savepoint,
     async end() {
-      ended = true;
-      await last;
+      await end();
       return pending.take();
     },
   };
