@@ -47,7 +47,9 @@ export async function pageOfMatches(
     compare: (a, b) => compareCursors(a, b, keys) * (back ? -1 : 1),
     count: query.count + 1,
   };
-  const changed = read.unchanged ? [] : await changedSince(query, plan, page, stretch, context);
+  // Nothing can have changed since now.
+  const changed =
+    read.unchanged || page.tx === present.tx ? [] : await changedSince(query, plan, page, stretch, context);
   // Where too much changed, this page is of the present: what was left out comes back as it is.
   const { rows } = changed
     ? read
