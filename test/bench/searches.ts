@@ -25,8 +25,6 @@ type Draw = <T extends FhirResource>(type: T['resourceType']) => T;
 
 interface Search {
   readonly name: string;
-  /** Whether the number of results grows with the population, so that its time may too. */
-  readonly grows?: boolean;
   path(draw: Draw, random: Random): string;
 }
 
@@ -80,13 +78,11 @@ export const searches: readonly Search[] = [
   },
   {
     name: 'code in a month',
-    grows: true,
     path: (draw) =>
       `Observation?code=${PHQ9}&date=${month(draw<Observation>('Observation').effectiveDateTime)}&_count=50`,
   },
   {
     name: 'code above a value, newest first',
-    grows: true,
     path: (_draw, random) =>
       `Observation?code=${PHQ9}&value-quantity=ge${random.integer(15, 24)}&_sort=-date&_count=20`,
   },
@@ -97,7 +93,6 @@ export const searches: readonly Search[] = [
   },
   {
     name: 'appointments of a day with their patients',
-    grows: true,
     path: (draw) =>
       `Appointment?date=${day(draw<Appointment>('Appointment').start)}&_sort=date&_include=Appointment:patient&_count=50`,
   },
@@ -113,7 +108,6 @@ export const searches: readonly Search[] = [
   },
   {
     name: 'open tasks of an owner',
-    grows: true,
     path: (draw) =>
       `Task?owner=${draw<Task>('Task').owner?.reference ?? 'Organization/none'}&status=requested,accepted,in-progress&_count=50`,
   },
@@ -131,19 +125,16 @@ export const searches: readonly Search[] = [
   },
   {
     name: 'chain: plans of the clients of a practitioner',
-    grows: true,
     path: (draw) =>
       `CarePlan?patient.general-practitioner=Practitioner/${draw<Practitioner>('Practitioner').id}&status=active&_count=20`,
   },
   {
     name: '_has: patients with a code above a value',
-    grows: true,
     path: (_draw, random) =>
       `Patient?_has:Observation:patient:code-value-quantity=${PHQ9}$ge${random.integer(15, 24)}&_count=20`,
   },
   {
     name: '_has: patients in the teams of a practitioner',
-    grows: true,
     path: (draw) =>
       `Patient?_has:CareTeam:patient:participant=Practitioner/${draw<Practitioner>('Practitioner').id}&_count=20`,
   },
@@ -158,17 +149,14 @@ export const searches: readonly Search[] = [
   },
   {
     name: '_summary=count of a code',
-    grows: true,
     path: (draw) => `Observation?code=${codeOf(draw<Observation>('Observation'))}&_summary=count`,
   },
   {
     name: '_total=accurate of a status',
-    grows: true,
     path: () => 'CarePlan?status=active&_total=accurate&_count=10',
   },
   {
     name: 'patients by name and birth date, sorted',
-    grows: true,
     path: (_draw, random) => `Patient?birthdate=ge${random.integer(1950, 1995)}&_sort=family,birthdate&_count=20`,
   },
   {
@@ -193,12 +181,11 @@ function drawFrom(clients: number, random: Random): Draw {
 }
 
 /** The searches with values of a demo population of so many clients. */
-export function searchRequests(clients: number): readonly (NamedRequests & { readonly grows: boolean })[] {
+export function searchRequests(clients: number): readonly NamedRequests[] {
   const random = new Random(STORY.seed, clients, 'searches');
   const draw = drawFrom(clients, random);
-  return searches.map(({ name, grows = false, path }) => ({
+  return searches.map(({ name, path }) => ({
     name,
-    grows,
     requests: Array.from({ length: REQUESTS }, () => get(`/fhir/${path(draw, random)}`)),
   }));
 }
