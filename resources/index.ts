@@ -10,6 +10,7 @@ import { socialNeeds } from './social-need/reaction.ts';
 import { referral } from './social-need/referral.ts';
 import { closing } from './task/closing.ts';
 import { completeForm } from './task/complete-form.ts';
+import { phq9Due, phq9Late } from './task/phq9-due.ts';
 import { reviewAnswers } from './task/review-answers.ts';
 import { reviewDate, reviewGoal, reviewTotal } from './task/review-plan.ts';
 import { recoveryClosing, recoveryOfForm, recoveryOfMessage } from './task/service-recovery.ts';
@@ -24,6 +25,8 @@ export const thresholds = {
   'review-weeks': 8,
   /** ... by which it should have fallen by so many percent. */
   'review-fall': 50,
+  /** Days after which a PHQ-9 that is due and not answered is late. */
+  'phq9-late-days': 7,
   /** Hours in which a safety follow-up has to be done. */
   'safety-hours': 4,
   /** Days in which a goal that the client proposes is looked at, ... */
@@ -75,6 +78,8 @@ function all(set: Readonly<Record<Threshold, number>>): readonly Reaction[] {
     reviewGoal,
     reviewDate,
     signedVersion,
+    ...phq9Due,
+    phq9Late({ lateDays: set['phq9-late-days'] }),
     proposedGoal({ dueDays: set['goal-days'] }),
     goalIntoPlan,
     clientQuestion({ dueDays: set['question-days'] }),

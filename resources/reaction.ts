@@ -47,6 +47,11 @@ export interface Reaction {
   readonly on: string;
   /** What of that is looked at, where no search can say it: told from the images alone, before anything is locked or asked. */
   concerns?(images: Images): boolean;
+  /**
+   * The search that finds what time alone makes due, on `day` (2026-11-21), or since `since`; undefined when nothing can have become due. The rule looks at
+   * each of these as it is, `before` and `after` the same, as often as it is asked: what it has said once it does not say again.
+   */
+  sweep?(day: string, since?: string): string | undefined;
   derive(change: Reacting, facts: Facts): Promise<readonly Derived[]>;
 }
 

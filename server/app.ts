@@ -30,6 +30,7 @@ import { all } from './search/expression.ts';
 import type { SearchParameters } from './search/query.ts';
 import { madeOnce } from './store/setting.ts';
 import type { Store } from './store/store.ts';
+import { type Sweeping, type Swept, startSweeping, sweep } from './sweep.ts';
 import { searchTerminology } from './terminology/search-terminology.ts';
 import { compileReactions } from './transaction/react.ts';
 import { apply, check } from './transaction/transact.ts';
@@ -59,6 +60,8 @@ export interface AppOptions extends ValidationSettings {
   readonly ownDefinitions?: boolean;
   /** Whether this process indexes in the background when search parameters change; a command that ends soon leaves it to the server. */
   readonly background?: boolean;
+  /** So often, in minutes, this process lets the rules look at what has become due; absent or 0 for never. */
+  readonly sweepMinutes?: number;
   /** For tests; the default makes UUIDs. */
   readonly newId?: () => string;
 }
@@ -69,6 +72,8 @@ export interface App {
   readonly dispatch: (request: FhirRequest) => Promise<FhirResponse>;
   /** Changes together with rows of other tables of the store. */
   readonly transact: Transact;
+  /** Lets the rules look at everything that is due by now; undefined when another process is at it. */
+  sweep(): Promise<Swept | undefined>;
   /** From here on requests are answered with 503. Resolves when nothing is done in the background any more. */
   drain(): Promise<void>;
 }
@@ -169,6 +174,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     validate: validation.guard,
     dispatch: informed,
   };
+  const sweeping: Sweeping | undefined =
+    options.sweepMinutes && !forward ? startSweeping(context, options.sweepMinutes, logger) : undefined;
   let draining = false;
   const dispatch = async (request: FhirRequest) => {
     if (forward && writes(request, operations)) return forward(request);
@@ -204,8 +211,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     express,
     dispatch,
     transact,
+    sweep: () => sweep(context, { all: true }),
     async drain() {
       draining = true;
+      await sweeping?.stop();
       await indexing?.stop();
     },
   };

@@ -24,6 +24,8 @@ export interface Config extends ValidationSettings {
   /** Of resources read by id; SQLite. */
   readonly readCacheMb: number;
   readonly rules?: RuleSettings;
+  /** Minutes; 0 for never. */
+  readonly sweepMinutes: number;
   readonly compressAbove: number;
   readonly fullText: boolean;
   readonly explain: boolean;
@@ -198,6 +200,13 @@ export const serveOptions: readonly Option[] = [
   )
     .env('RULES')
     .argParser(ruleSettings),
+  new Option(
+    '--sweep-minutes <number>',
+    'how often the rules look at what time alone has made due, such as a goal whose day has passed; 0 for never',
+  )
+    .env('SWEEP_MINUTES')
+    .default(60)
+    .argParser(whole(0, 10_080)),
   new Option(
     '--full-text [true|false]',
     'answer searches by words, _text and _content; the texts of every resource are indexed',

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command line: `throughline serve`, `import`, `export`, `demo`, `package`, `terminology`, `lint`, `views`,
+ * The command line: `throughline serve`, `import`, `export`, `demo`, `package`, `terminology`, `sweep`, `lint`, `views`,
  * `doctor`. Each command is a file in `cli/`.
  */
 import { Command } from 'commander';
@@ -12,6 +12,7 @@ import { lintCommand } from './cli/lint.ts';
 import { packageCommand } from './cli/package.ts';
 import { masked, sentenceOf } from './cli/sentence.ts';
 import { serveCommand } from './cli/serve.ts';
+import { sweepCommand } from './cli/sweep.ts';
 import { terminologyCommand } from './cli/terminology.ts';
 import { viewsCommand } from './cli/views.ts';
 import { VERSION } from './version.ts';
@@ -26,6 +27,7 @@ const program = new Command('throughline')
   .addCommand(demoCommand())
   .addCommand(packageCommand())
   .addCommand(terminologyCommand())
+  .addCommand(sweepCommand())
   .addCommand(lintCommand())
   .addCommand(viewsCommand())
   .addCommand(doctorCommand());

@@ -27,6 +27,7 @@ export const careTasks = {
   completeForm: { code: 'complete-questionnaire', display: 'Complete a questionnaire' },
   safety: { code: 'safety-follow-up', display: 'Safety follow-up' },
   review: { code: 'review-plan', display: 'Review of the care plan' },
+  phq9Due: { code: 'phq9-due', display: 'PHQ-9 due' },
 } as const satisfies Readonly<Record<string, CareTask>>;
 
 /** The kinds that the client or the intake sets off, each about one resource. */
@@ -116,6 +117,13 @@ export function isAbout(task: Task, type: string, id: string): boolean {
   return (
     points(task.focus) || points(task.reasonReference) || (task.note ?? []).some((note) => note.id === noteId(type, id))
   );
+}
+
+/** What `task` says of the resource: why it was opened, when it came from it, and the note about it. */
+export function tells(task: Task, type: string, id: string): string {
+  const own = task.reasonReference?.reference === `${type}/${id}` ? [task.reasonCode?.text ?? ''] : [];
+  const notes = (task.note ?? []).flatMap((note) => (note.id === noteId(type, id) ? [note.text] : []));
+  return [...own, ...notes].join(' ');
 }
 
 const noteId = (type: string, id: string): string => derivedId('note', type, id);

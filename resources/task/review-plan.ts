@@ -8,8 +8,8 @@ import { BASE } from '../publication.ts';
 import { LOINC } from '../questionnaire-response/instrument.ts';
 import { phq9 } from '../questionnaire-response/phq9.ts';
 import type { Derived, Facts, Reacting, Reaction } from '../reaction.ts';
-import type { CarePlan, Goal, Observation } from '../types.ts';
-import { careTasks, hoursAfter, isAbout, isOpen, newTask, noted, tasksOf } from './care-task.ts';
+import type { AnyResource, CarePlan, Goal, Observation } from '../types.ts';
+import { careTasks, hoursAfter, isAbout, isOpen, newTask, noted, tasksOf, tells } from './care-task.ts';
 
 export interface ReviewThresholds {
   /** A total from which the plan is reviewed. */
@@ -81,59 +81,81 @@ function reasonsOf(
   return reasons;
 }
 
-export const reviewGoal: Reaction = {
-  name: 'review-goal',
-  on: 'Goal?lifecycle-status=planned,accepted,active,on-hold',
+/** Something that asks for a review when a day has passed. */
+interface Overdue {
+  readonly name: string;
+  readonly on: string;
+  /** The search for those whose day lies before `day`, and not before `since`. */
+  sweep(day: string, since?: string): string;
+  /** The day, when it lies before `instant`. */
+  dueOf(resource: AnyResource, instant: string): string | undefined;
+  sentence(resource: AnyResource, due: string): string;
+}
+
+/** Asks once for each day that passes: when it is written, or when time alone has made it so. */
+const reviewOverdue = ({ name, on, sweep, dueOf, sentence }: Overdue): Reaction => ({
+  name,
+  on,
+  sweep,
   async derive(change, facts) {
-    const patient = patientOf(change.after);
-    const [goal, before] = [change.after, change.before] as unknown as (Goal | undefined)[];
-    const due = goal && overdueSince(goal, change.instant);
-    if (!patient || !goal || !due) return [];
-    if (before && overdueSince(before, before.meta?.lastUpdated ?? '') === due) return [];
-    return ask(change, patient, [`The goal "${goal.description.text ?? change.id}" was due on ${due}`], facts);
+    const { before, after, instant } = change;
+    const patient = patientOf(after);
+    const due = after && dueOf(after, instant);
+    if (!patient || !due) return [];
+    const isSwept = before === after;
+    if (before && !isSwept && dueOf(before, before.meta?.lastUpdated ?? '') === due) return [];
+    return ask(change, patient, [sentence(after, due)], facts, due);
   },
-};
+});
+
+const between = (parameter: string, day: string, since: string | undefined): string =>
+  `${parameter}=lt${day}${since === undefined ? '' : `&${parameter}=ge${since}`}`;
 
 const UNDER_WAY: readonly string[] = ['planned', 'accepted', 'active', 'on-hold'];
 
-/** The earliest due date that lies before `instant`, of a goal that is under way and not achieved. */
-function overdueSince({ lifecycleStatus, achievementStatus, target = [] }: Goal, instant: string): string | undefined {
-  const isAchieved = achievementStatus?.coding?.some(({ code }) => code === 'achieved' || code === 'sustaining');
-  if (!UNDER_WAY.includes(lifecycleStatus) || isAchieved) return undefined;
-  return target
-    .flatMap(({ dueDate }) => (dueDate !== undefined && isBefore(dueDate, instant) ? [dueDate] : []))
-    .sort()[0];
-}
+export const reviewGoal = reviewOverdue({
+  name: 'review-goal',
+  on: `Goal?lifecycle-status=${UNDER_WAY}`,
+  sweep: (day, since) => `Goal?lifecycle-status=${UNDER_WAY}&${between('target-date', day, since)}`,
+  dueOf(resource, instant) {
+    const { lifecycleStatus, achievementStatus, target = [] } = resource as unknown as Goal;
+    const isAchieved = achievementStatus?.coding?.some(({ code }) => code === 'achieved' || code === 'sustaining');
+    if (!UNDER_WAY.includes(lifecycleStatus) || isAchieved) return undefined;
+    return target
+      .flatMap(({ dueDate }) => (dueDate !== undefined && isBefore(dueDate, instant) ? [dueDate] : []))
+      .sort()[0];
+  },
+  sentence: (resource, due) =>
+    `The goal "${(resource as unknown as Goal).description.text ?? resource.id}" was due on ${due}`,
+});
+
+/** The day of review of an active plan, or the end of its period. */
+export const reviewDate = reviewOverdue({
+  name: 'review-date',
+  on: 'CarePlan?status=active',
+  sweep: (day, since) => `CarePlan?status=active&${between('review-due', day, since)}`,
+  dueOf(resource, instant) {
+    const { status, extension = [], period } = resource as unknown as CarePlan;
+    const date = extension.find(({ url }) => url === REVIEW_DATE)?.valueDate ?? period?.end;
+    return status === 'active' && date !== undefined && isBefore(date, instant) ? date : undefined;
+  },
+  sentence: (_resource, due) => `The care plan was to be reviewed by ${due}`,
+});
 
 /** A partial date has passed when all of it has. */
 const isBefore = (date: string, instant: string): boolean =>
   date.slice(0, 10) < instant.slice(0, date.slice(0, 10).length);
 
-export const reviewDate: Reaction = {
-  name: 'review-date',
-  on: 'CarePlan?status=active',
-  async derive(change, facts) {
-    const patient = patientOf(change.after);
-    const [plan, before] = [change.after, change.before] as unknown as (CarePlan | undefined)[];
-    const due = plan && reviewOverdueSince(plan, change.instant);
-    if (!patient || !plan || !due) return [];
-    if (before && reviewOverdueSince(before, before.meta?.lastUpdated ?? '') === due) return [];
-    return ask(change, patient, [`The care plan was to be reviewed by ${due}`], facts);
-  },
-};
-
-/** The day of review of an active plan, or the end of its period, when it has passed. */
-function reviewOverdueSince({ status, extension = [], period }: CarePlan, instant: string): string | undefined {
-  const date = extension.find(({ url }) => url === REVIEW_DATE)?.valueDate ?? period?.end;
-  return status === 'active' && date !== undefined && isBefore(date, instant) ? date : undefined;
-}
-
-/** Opens the Task, or notes the reasons on the one that is open. Without reasons, what it came from is noted to have changed. */
+/**
+ * Opens the Task, or notes the reasons on the one that is open. Without reasons, what it came from is noted to have changed. Of a day that has passed
+ * (`due`) a Task that told of it is enough, closed or not.
+ */
 async function ask(
   change: Reacting,
   patient: string,
   reasons: readonly string[],
   facts: Facts,
+  due?: string,
 ): Promise<readonly Derived[]> {
   const { type, id, instant } = change;
   const tasks = await tasksOf(patient, review, facts);
@@ -145,6 +167,7 @@ async function ask(
       : [];
   // What was there before the rules and is known to a Task gives no new cause.
   if (!change.before && tasks.some((task) => isAbout(task, type, id))) return [];
+  if (due !== undefined && tasks.some((task) => tells(task, type, id).includes(due))) return [];
   if (open) return noted(open, change, text);
   const focus = type === 'CarePlan' ? `CarePlan/${id}` : await planOf(patient, facts);
   const task = await newTask(review, patient, change, facts, {

@@ -46,6 +46,10 @@ function parsed(
   return { type, expression: only.expression, query };
 }
 
+/** The rules that look at what time has made due. */
+export const sweepingIn = (reactions: Reactions): readonly Reaction[] =>
+  [...reactions.values()].flat().flatMap(({ reaction }) => (reaction.sweep ? [reaction] : []));
+
 /** Reads the triggers once. @throws FhirError, when a trigger is no search */
 export function compileReactions(reactions: readonly Reaction[], settings: SearchSettings): Reactions {
   const byType = new Map<ResourceType, readonly Compiled[]>();
@@ -175,21 +179,33 @@ async function named<T>(reaction: Reaction, step: () => Promise<T>): Promise<T> 
   }
 }
 
+/** A rule that looks at a resource, because it matches or because time has passed. */
+export interface Cause {
+  readonly reaction: Reaction;
+  readonly change: Changed;
+}
+
 /**
- * Lets reactions follow from what is changed, round by round. Transactions that set off the same reaction for the same person wait for each
+ * Lets reactions follow from what is changed, or from `causes`, round by round. Transactions that set off the same reaction for the same person wait for each
  * other, so that a series is seen whole.
  * @throws FhirError of a reaction, or when they do not come to rest
  */
-export async function react(reactions: Reactions, first: readonly Changed[], ground: Ground): Promise<void> {
+export async function react(
+  reactions: Reactions,
+  first: readonly Changed[],
+  ground: Ground,
+  causes: readonly Cause[] = [],
+): Promise<void> {
   let round = first;
   const facts = factsOf(ground);
   const held = new Set<string>();
-  for (let count = 0; round.length > 0; count += 1) {
-    const due = round.flatMap((change) =>
+  for (let count = 0; count === 0 || round.length > 0; count += 1) {
+    const matching = round.flatMap((change) =>
       (reactions.get(change.type) ?? [])
         .filter((compiled) => isMatch(compiled, change))
-        .map(({ reaction }) => ({ reaction, change })),
+        .map(({ reaction }): Cause => ({ reaction, change })),
     );
+    const due = count === 0 ? [...causes, ...matching] : matching;
     if (due.length === 0) return;
     if (count === MOST_ROUNDS) {
       const names = [...new Set(due.map(({ reaction }) => reaction.name))].join(', ');

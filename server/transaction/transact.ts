@@ -12,12 +12,13 @@ import {
   notFound,
   preconditionFailed,
 } from '../../resources/outcome.ts';
+import type { Reaction } from '../../resources/reaction.ts';
 import type { AnyResource, ResourceType } from '../../resources/types.ts';
 import type { Context } from '../interaction/interaction.ts';
 import type { IndexRows } from '../search/index-table.ts';
 import { type Identity, instantOf, keyOf, type Session, type StoredVersion, type Write } from '../store/store.ts';
 import type { Change, Commit, Outcome } from './change.ts';
-import { type Changed, type Ground, isSame, react } from './react.ts';
+import { type Cause, type Changed, type Ground, isSame, react } from './react.ts';
 
 const NO_ROWS: IndexRows = {};
 
@@ -167,8 +168,13 @@ function isSo(change: Change, current: AnyResource | undefined): boolean {
 /** What rules have to say, by `keyOf` of what they say it about. */
 type Told = ReadonlyMap<string, readonly Issue[]>;
 
-/** Lets reactions add to the steps; gives what they have to say. */
-async function followUp(steps: Map<string, Step>, session: Session, context: Context): Promise<Told> {
+/** Lets reactions, of changes and of `causes`, add to the steps; gives what they have to say. */
+async function followUp(
+  steps: Map<string, Step>,
+  session: Session,
+  context: Context,
+  causes: readonly Cause[] = [],
+): Promise<Told> {
   const told = new Map<string, readonly Issue[]>();
   const changed = new Map(
     [...steps].flatMap(([key, each]) => {
@@ -176,7 +182,7 @@ async function followUp(steps: Map<string, Step>, session: Session, context: Con
       return result ? [[key, result] as const] : [];
     }),
   );
-  await react(context.reactions, [...changed.values()], {
+  const ground: Ground = {
     session,
     search: context.search,
     instant: instantOf(session.tx),
@@ -185,7 +191,8 @@ async function followUp(steps: Map<string, Step>, session: Session, context: Con
     tell(change, issue) {
       told.set(keyOf(change), [...(told.get(keyOf(change)) ?? []), issue]);
     },
-  });
+  };
+  await react(context.reactions, [...changed.values()], ground, causes);
   return told;
 }
 
@@ -219,6 +226,28 @@ export async function apply(changes: readonly Change[], session: Session, contex
     return issues ? { ...outcome, issues } : outcome;
   });
   return { tx: session.tx, outcomes };
+}
+
+/**
+ * Lets a rule look at a resource as it is, because time has passed. Gives how many resources that changed.
+ * @throws FhirError of the rule
+ */
+export async function look(
+  reaction: Reaction,
+  identity: Identity,
+  session: Session,
+  context: Context,
+): Promise<number> {
+  const current = (await session.lock([identity])).get(keyOf(identity));
+  const resource = current && contentOf(current);
+  if (!resource) return 0;
+  const rows = context.indexRows(resource);
+  const change: Changed = { ...identity, before: resource, after: resource, rowsBefore: rows, rowsAfter: rows };
+  const steps = new Map<string, Step>();
+  await followUp(steps, session, context, [{ reaction, change }]);
+  const writes = [...steps.values()].flatMap(({ write }) => (write ? [write] : []));
+  session.write(writes);
+  return writes.length;
 }
 
 /** One Change as a transaction of its own, or as part of the one that the context is in. */

@@ -30,6 +30,24 @@ const resources: readonly AnyResource[] = [
   },
   { resourceType: 'Task', id: 'some-day', status: 'requested', intent: 'order' },
   {
+    resourceType: 'CarePlan',
+    id: 'reviewed',
+    extension: [
+      { url: 'https://throughline.dev/fhir/StructureDefinition/care-plan-review-due', valueDate: '2026-04-01' },
+    ],
+    status: 'draft',
+    intent: 'plan',
+    subject: patient,
+  },
+  {
+    resourceType: 'CarePlan',
+    id: 'ending',
+    status: 'draft',
+    intent: 'plan',
+    subject: patient,
+    period: { end: '2026-03-31' },
+  },
+  {
     resourceType: 'Flag',
     id: 'risk',
     status: 'active',
@@ -97,6 +115,8 @@ const searches: readonly (readonly [search: string, ids: readonly string[]])[] =
   ['Task?task-due=lt2026-03-10', ['call-back']],
   ['Task?task-due=ge2026-03-10', ['visit']],
   ['Task?_sort=-task-due', ['visit', 'call-back', 'some-day']],
+  ['CarePlan?review-due=le2026-03-31', ['ending']],
+  ['CarePlan?review-due=2026-04', ['reviewed']],
   ['Flag?status=active', ['risk']],
   ['Flag?category=safety&patient=Patient/maria', ['risk']],
   ['Flag?code=http://clinic.example/codes|allergy', ['old']],

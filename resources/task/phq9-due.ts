@@ -1,0 +1,166 @@
+/**
+ * "PHQ-9 due": one open Task for a client whose active plan asks for a PHQ-9 again and again. A new total, from whatever channel, closes it and makes the
+ * next one; one that nobody answers for some days is marked late, so that somebody reaches out. https://hl7.org/fhir/R4/task.html
+ */
+import { phq9Schedule, type Schedule } from '../care-plan/phq9-schedule.ts';
+import { type Course, courseOf, type Point } from '../observation/course.ts';
+import { patientIn, patientOf, searchValue } from '../patient-reference.ts';
+import { BASE } from '../publication.ts';
+import { LOINC } from '../questionnaire-response/instrument.ts';
+import { phq9 } from '../questionnaire-response/phq9.ts';
+import { type Derived, derivedId, type Facts, type Reacting, type Reaction } from '../reaction.ts';
+import type { AnyResource, Observation, Task } from '../types.ts';
+import {
+  cancelled,
+  careTasks,
+  completed,
+  isOpen,
+  newTask,
+  type StoredTask,
+  tasksOf,
+  tasksOfKind,
+} from './care-task.ts';
+
+const { phq9Due: due } = careTasks;
+const DAY_MS = 24 * 3_600_000;
+
+const totals = `code=${searchValue(LOINC)}|${phq9.total.code}`;
+/** Why the rule itself takes a Task back; one that a person cancels stays cancelled until there is a new answer. */
+const NOT_ASKED = 'No active plan asks for a PHQ-9 any more';
+
+/** The triggers of the rule: plans, and totals. */
+export const phq9Due: readonly Reaction[] = [
+  // What time makes due is there beforehand as a Task. A first look finds plans that are older than the rule.
+  {
+    on: 'CarePlan?status=active',
+    sweep: (_day: string, since?: string) => (since === undefined ? 'CarePlan?status=active' : undefined),
+  },
+  { on: `Observation?${totals}` },
+].map((trigger) => ({ name: 'phq9-due', ...trigger, derive }));
+
+async function derive(change: Reacting, facts: Facts): Promise<readonly Derived[]> {
+  const { before, after, instant } = change;
+  const patient = patientOf(after ?? before);
+  if (!patient) return [];
+  const schedule = await phq9Schedule(patient, instant.slice(0, 10), facts);
+  const tasks = await tasksOf(patient, due, facts);
+  const open = tasks.find(isOpen);
+  if (!schedule) return open ? [cancelled(open, instant, NOT_ASKED)] : [];
+  const all = (await facts.find(
+    `Observation?subject=${searchValue(patient)}&${totals}`,
+  )) as unknown as readonly Observation[];
+  const course = courseOf(phq9, all);
+  const { latest } = course;
+  if (!open)
+    return tasks.some((task) => closedByHand(task, latest))
+      ? []
+      : [await next(schedule, latest, patient, change, facts)];
+  if (basisOf(open) === referenceTo(latest))
+    return isAsked(open, schedule) ? [] : [asked(open, schedule, latest, instant)];
+  if (!latest || !isAnswer(latest, open, course)) return [asked(open, schedule, latest, instant)];
+  return [
+    completed(open, instant, { type: { text: 'response' }, valueReference: { reference: sourceOf(latest) } }),
+    await next(schedule, latest, patient, change, facts),
+  ];
+}
+
+const referenceTo = (point: Point | undefined): string | undefined => point && `Observation/${point.observation.id}`;
+
+/** The total from which a Task counts; undefined for the first PHQ-9 of a plan. */
+const basisOf = ({ reasonReference }: Task): string | undefined => reasonReference?.reference;
+
+/** The response that a total comes from, where there is one. */
+const sourceOf = ({ observation: { id, derivedFrom = [] } }: Point): string =>
+  derivedFrom.find(({ reference = '' }) => reference.startsWith('QuestionnaireResponse/'))?.reference ??
+  `Observation/${id}`;
+
+/** A Task after the same total that a person has closed. */
+const closedByHand = (task: StoredTask, latest: Point | undefined): boolean =>
+  basisOf(task) === referenceTo(latest) && task.statusReason?.text !== NOT_ASKED;
+
+/** Whether a total came after that from which the Task counts; where that was taken back, after the day on which the Task begins. */
+function isAnswer(latest: Point, task: Task, { points }: Course): boolean {
+  const basis = points.find((point) => referenceTo(point) === basisOf(task));
+  if (basis) return latest.time >= basis.time;
+  const start = task.restriction?.period?.start ?? '';
+  const day = latest.date.slice(0, 10);
+  return basisOf(task) === undefined ? day >= start : day > start;
+}
+
+function wanted({ plan, everyDays, words, start }: Schedule, latest: Point | undefined, instant: string) {
+  const from = latest?.date.slice(0, 10) ?? start ?? instant.slice(0, 10);
+  const end = latest ? new Date(Date.parse(from) + everyDays * DAY_MS).toISOString().slice(0, 10) : from;
+  const last = latest ? `; the last one was ${latest.value} on ${from}` : '; there is none yet';
+  const basis = referenceTo(latest);
+  return {
+    description: `PHQ-9 ${words}${last}`,
+    focus: { reference: plan },
+    ...(basis === undefined ? {} : { reasonReference: { reference: basis } }),
+    restriction: { period: { start: from, end } },
+  } satisfies Partial<Task>;
+}
+
+/** Whether the plan asks for it as it did when the Task was made: what a person has changed about the Task stays. */
+const isAsked = ({ focus, description = '' }: Task, { plan, words }: Schedule): boolean =>
+  focus?.reference === plan && description.startsWith(`PHQ-9 ${words};`);
+
+/** The open Task as the plan asks for it. */
+function asked(task: StoredTask, schedule: Schedule, latest: Point | undefined, instant: string): Derived {
+  const { reasonReference: _basis, ...rest } = task;
+  return { kind: 'put', resource: { ...rest, ...wanted(schedule, latest, instant), lastModified: instant } };
+}
+
+function next(
+  schedule: Schedule,
+  latest: Point | undefined,
+  patient: string,
+  change: Reacting,
+  facts: Facts,
+): Promise<Derived> {
+  return newTask(due, patient, change, facts, {
+    id: derivedId(due.code, patient, schedule.plan, referenceTo(latest) ?? schedule.start ?? ''),
+    priority: 'routine',
+    ...wanted(schedule, latest, change.instant),
+    input: [{ type: { text: 'questionnaire' }, valueCanonical: phq9.canonicals[0] }],
+  });
+}
+
+const LATE = { system: `${BASE}/CodeSystem/due-status`, code: 'late', display: 'Late: reach out to the client' };
+const OPEN = 'status=requested,received,accepted,ready,in-progress,on-hold';
+
+/** `lateDays` after its day an open Task is marked late, once. */
+export const phq9Late = ({ lateDays }: { readonly lateDays: number }): Reaction => ({
+  name: 'phq9-late',
+  on: tasksOfKind(due),
+  sweep(day, since) {
+    const window = [
+      `task-due=lt${daysBefore(day, lateDays)}`,
+      ...(since === undefined ? [] : [`task-due=ge${daysBefore(since, lateDays)}`]),
+    ];
+    return `${tasksOfKind(due)}&${OPEN}&${window.join('&')}`;
+  },
+  async derive({ after, instant }) {
+    const task = after as (AnyResource & StoredTask) | undefined;
+    const end = task?.restriction?.period?.end?.slice(0, 10);
+    if (!task || !isOpen(task) || end === undefined || !patientIn(task.for)) return [];
+    const isLate = end < daysBefore(instant.slice(0, 10), lateDays);
+    const isMarked = task.businessStatus?.coding?.some(
+      ({ system, code }) => system === LATE.system && code === LATE.code,
+    );
+    if (!isLate || isMarked) return [];
+    return [
+      {
+        kind: 'put',
+        resource: {
+          ...task,
+          priority: 'urgent',
+          businessStatus: { coding: [LATE], text: `${LATE.display}: it was due on ${end}` },
+          lastModified: instant,
+        },
+      },
+    ];
+  },
+});
+
+const daysBefore = (day: string, days: number): string =>
+  new Date(Date.parse(day) - days * DAY_MS).toISOString().slice(0, 10);
