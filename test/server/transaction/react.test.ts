@@ -38,6 +38,32 @@ const counted: Reaction = {
   },
 };
 
+/** The first of a kind makes the list, those after it find it there: by a search, and by its id. */
+const listed: readonly Reaction[] = (['find', 'get'] as const).map((by) => ({
+  name: `list-by-${by}`,
+  on: `Basic?code=list-by-${by}`,
+  async derive({ id }, facts) {
+    const list = { id: derivedId(by, 'list'), title: `Made by ${id}` };
+    const known =
+      by === 'find' ? (await facts.find('List?code=by-find'))[0] : await facts.get('List', derivedId(by, 'list'));
+    if (known) return [];
+    return [
+      {
+        kind: 'put',
+        resource: {
+          resourceType: 'List',
+          ...list,
+          // Under an id of its own, so that only the search tells that there is one.
+          ...(by === 'find' ? { id: derivedId(id, 'list') } : {}),
+          status: 'current',
+          mode: 'working',
+          code: { coding: [{ code: `by-${by}` }] },
+        },
+      },
+    ];
+  },
+}));
+
 const failing: Reaction = {
   name: 'breaks',
   on: 'Basic?code=break',
@@ -101,6 +127,21 @@ onEveryDatabase(
       assert.equal(tasks.body.entry[0].resource.description, '3 totals');
     });
 
+    for (const by of ['find', 'get'])
+      it(`see, by ${by}, what others of the same round have made`, async () => {
+        const entry = [1, 2, 3].map(() => ({
+          resource: basic(`list-by-${by}`),
+          request: { method: 'POST', url: 'Basic' },
+        }));
+        const { status } = await server()
+          .http.post('/fhir')
+          .send({ resourceType: 'Bundle', type: 'transaction', entry });
+        assert.equal(status, 200);
+        const { body } = await server().http.get(`/fhir/List?code=by-${by}`);
+        assert.equal(body.entry.length, 1);
+        assert.equal(body.entry[0].resource.meta.versionId, '1');
+      });
+
     it('of 50 parallel submissions for one person make one flag', async () => {
       const statuses = await Promise.all(
         Array.from(
@@ -136,5 +177,5 @@ onEveryDatabase(
       assert.match(body.issue[0].diagnostics, /restless do not come to rest/);
     });
   },
-  { reactions: [flagged, counted, failing, restless] },
+  { reactions: [flagged, counted, ...listed, failing, restless] },
 );
