@@ -284,6 +284,37 @@ onEveryDatabase('PlanDefinition/$apply', (server: Server) => {
       /too costly/,
     ],
     [
+      'more expressions than anybody writes',
+      ownPlan(
+        Array.from({ length: 301 }, () => ({
+          condition: [
+            { kind: 'applicability' as const, expression: { language: 'text/fhirpath', expression: 'true' } },
+          ],
+        })),
+      ),
+      413,
+      /more than 300 expressions/,
+    ],
+    [
+      'more actions than anybody carries out',
+      ownPlan(Array.from({ length: 501 }, () => ({ title: 'Call' }))),
+      422,
+      /500 actions/,
+    ],
+    [
+      'a variable that is no search',
+      ownPlan([], {
+        extension: [
+          {
+            url: 'https://throughline.dev/fhir/StructureDefinition/plan-variable',
+            valueExpression: { name: 'x', language: 'application/x-fhir-query', expression: 'Patient?nonsense=1' },
+          },
+        ],
+      }),
+      422,
+      /PlanDefinition.extension\[0\]: 'Patient\?nonsense=1'/,
+    ],
+    [
       'a definition that is not here',
       ownPlan([{ definitionCanonical: 'http://clinic.example/ActivityDefinition/none' }]),
       422,

@@ -15,8 +15,9 @@ import { evaluator } from '../fhirpath/evaluator.ts';
 import type { ResultPart } from '../fhirpath/result.ts';
 import { resourceIn, searchContextOf } from '../visible.ts';
 
-/** Expressions of one application. A protocol has some ten. */
+/** Expressions and searches of one application, and the time that they may take together. A protocol has some ten, of milliseconds each. */
 const MOST_EXPRESSIONS = 300;
+const LONGEST_MS = 20_000;
 /** Matches of a search in a variable, when it says nothing else. */
 const MOST_MATCHES = 50;
 
@@ -39,11 +40,18 @@ export interface Evaluation {
 
 export function evaluationOn(subject: AnyResource, context: Context): Evaluation {
   const resource = stringifyJson(subject);
+  const end = performance.now() + LONGEST_MS;
   let left = MOST_EXPRESSIONS;
 
-  async function fhirpath(expression: string, variables: Variables): Promise<readonly ResultPart[]> {
+  function spend(): void {
     left -= 1;
     if (left < 0) throw tooLarge(`The definition has more than ${MOST_EXPRESSIONS} expressions`);
+    if (performance.now() > end)
+      throw tooLarge(`The expressions of the definition take more than ${LONGEST_MS / 1000} s`);
+  }
+
+  async function fhirpath(expression: string, variables: Variables): Promise<readonly ResultPart[]> {
+    spend();
     const used = [...variables].filter(([name]) => expression.includes(`%${name}`));
     const text = await evaluators.evaluate({
       expression,
@@ -65,18 +73,20 @@ export function evaluationOn(subject: AnyResource, context: Context): Evaluation
 
   /** The search with each `{{expression}}` replaced by its values, as values of parameters. */
   async function filled(query: string, variables: Variables): Promise<string> {
-    const parts = query.split(/\{\{(.*?)\}\}/s);
-    const texts = await Promise.all(
-      parts.map(async (part, at) =>
-        at % 2 === 0
-          ? part
-          : (await fhirpath(part, variables)).map((each) => encodeURIComponent(String(plainValue(each)))).join(','),
-      ),
-    );
+    const texts: string[] = [];
+    for (const [at, part] of query.split(/\{\{(.*?)\}\}/s).entries())
+      if (at % 2 === 0) texts.push(part);
+      else
+        texts.push(
+          (await fhirpath(part, variables)).map((each) => encodeURIComponent(String(plainValue(each)))).join(','),
+        );
     return texts.join('');
   }
 
-  const found = (query: string): Promise<AnyResource> => searchset(query, context);
+  async function found(query: string): Promise<AnyResource> {
+    spend();
+    return searchset(query, context);
+  }
 
   async function searched(expression: Expression, variables: Variables, place: string): Promise<AnyResource> {
     const text = textOf(expression, QUERY, place);
