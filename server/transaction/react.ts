@@ -3,24 +3,19 @@
  * known, so a reaction that fails leaves nothing behind.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { parseJson } from '../../resources/json.ts';
 import { FhirError, type Issue, issue } from '../../resources/outcome.ts';
 import type { Facts, Reacting, Reaction } from '../../resources/reaction.ts';
 import type { AnyResource, ResourceType } from '../../resources/types.ts';
 import type { Expression } from '../search/expression.ts';
-import type { IndexRows } from '../search/index-table.ts';
 import { match } from '../search/match.ts';
-import { parseQuery } from '../search/parse.ts';
-import type { Query, SearchContext } from '../search/query.ts';
-import { restrict } from '../search/restrict.ts';
-import { firstMatches } from '../search/search.ts';
-import { keyOf, type Session, type StoredVersion } from '../store/store.ts';
+import type { Session } from '../store/store.ts';
 import type { Change } from './change.ts';
+import { type Changed, factsOf, type Known, parsedSearch, type SearchSettings } from './facts.ts';
+
+export type { Changed } from './facts.ts';
 
 /** So often may a derived change lead to another one. A rule that needs more feeds on itself. */
 const MOST_ROUNDS = 4;
-/** So many matches `Facts.find` gives at most: the series of one person, not a population. */
-const MOST_FOUND = 1000;
 
 interface Compiled {
   readonly reaction: Reaction;
@@ -30,22 +25,6 @@ interface Compiled {
 /** Reactions by the type of what they react to. */
 export type Reactions = ReadonlyMap<ResourceType, readonly Compiled[]>;
 
-type SearchSettings = Omit<SearchContext, 'reader'>;
-
-/** `Patient?name=x` as type and expression. */
-function parsed(
-  search: string,
-  settings: SearchSettings,
-): { readonly type: ResourceType; readonly expression: Expression; readonly query: Query } {
-  const mark = search.indexOf('?');
-  const type = (mark < 0 ? search : search.slice(0, mark)) as ResourceType;
-  const parameters = new URLSearchParams(mark < 0 ? '' : search.slice(mark + 1));
-  const query = parseQuery({ type, query: parameters, handling: 'strict' }, settings);
-  const [only] = query.types;
-  if (!only) throw new Error(`${search} is about no type`);
-  return { type, expression: only.expression, query };
-}
-
 /** The rules that look at what time has made due. */
 export const sweepingIn = (reactions: Reactions): readonly Reaction[] =>
   [...reactions.values()].flat().flatMap(({ reaction }) => (reaction.sweep ? [reaction] : []));
@@ -54,20 +33,10 @@ export const sweepingIn = (reactions: Reactions): readonly Reaction[] =>
 export function compileReactions(reactions: readonly Reaction[], settings: SearchSettings): Reactions {
   const byType = new Map<ResourceType, readonly Compiled[]>();
   for (const reaction of reactions) {
-    const { type, expression } = parsed(reaction.on, settings);
+    const { type, expression } = parsedSearch(reaction.on, settings);
     byType.set(type, [...(byType.get(type) ?? []), { reaction, expression }]);
   }
   return byType;
-}
-
-/** A changed resource with the rows of both images. */
-export interface Changed {
-  readonly type: ResourceType;
-  readonly id: string;
-  readonly before?: AnyResource | undefined;
-  readonly after?: AnyResource | undefined;
-  readonly rowsBefore: IndexRows;
-  readonly rowsAfter: IndexRows;
 }
 
 /** The transaction as reactions see it, with what they need to change it. */
@@ -77,6 +46,8 @@ export interface Ground {
   readonly instant: string;
   /** What is changed so far, by `keyOf`. */
   readonly changed: ReadonlyMap<string, Changed>;
+  /** Locks what derived changes are about. */
+  lock(changes: readonly Change[]): Promise<void>;
   /** Takes derived changes into the transaction; gives those that changed something. What is so already is left alone. */
   take(changes: readonly Change[]): Promise<readonly Changed[]>;
   /** Takes what the author of a change has to be told. */
@@ -91,71 +62,26 @@ function isMatch({ reaction, expression }: Compiled, change: Changed): boolean {
   return isFound && (reaction.concerns?.(change) ?? true);
 }
 
-/** What is stored under a search, and the search. */
-interface Stored {
-  readonly type: ResourceType;
-  readonly expression: Expression;
-  readonly versions: Promise<readonly StoredVersion[]>;
+/** What a rule derives, and what it has to say. */
+interface Result {
+  readonly changes: readonly Change[];
+  readonly issues: readonly Issue[];
 }
 
-/** Facts that ask the store once for each search, until `forget`. */
-function factsOf({ session, search, changed }: Ground): Facts & { forget(): void } {
-  const asked = new Map<string, Stored>();
-  function stored(text: string): Stored {
-    const known = asked.get(text);
-    if (known) return known;
-    const { type, expression, query } = parsed(text, search);
-    const versions = firstMatches(
-      restrict(query, () => ({ kind: 'all' })),
-      MOST_FOUND,
-      { ...search, reader: session },
-    );
-    const made = { type, expression, versions };
-    asked.set(text, made);
-    return made;
-  }
-  return {
-    forget: () => asked.clear(),
-    async get(type, id) {
-      const own = changed.get(keyOf({ type, id }));
-      if (own) return own.after;
-      const version = await session.read(type, id);
-      return version?.content ? (parseJson(version.content) as unknown as AnyResource) : undefined;
-    },
-    async find(text) {
-      const { type, expression, versions } = stored(text);
-      const before = (await versions).filter((version) => !changed.has(keyOf(version)) && version.content !== null);
-      const own = [...changed.values()].filter(
-        (each) => each.type === type && each.after && match(expression, { type, id: each.id, rows: each.rowsAfter }),
-      );
-      return [
-        ...before.map(({ content }) => parseJson(content ?? '') as unknown as AnyResource),
-        ...own.flatMap(({ after }) => (after ? [after] : [])),
-      ];
-    },
-  };
-}
-
-/** What `reaction` derives, as changes; what it has to say is told. */
-async function derived(reaction: Reaction, change: Changed, facts: Facts, ground: Ground): Promise<readonly Change[]> {
+async function derived({ reaction, change }: Cause, facts: Facts, { instant }: Ground): Promise<Result> {
   const { type, id, before, after } = change;
-  const reacting: Reacting = {
-    type,
-    id,
-    instant: ground.instant,
-    ...(before ? { before } : {}),
-    ...(after ? { after } : {}),
-  };
+  const reacting: Reacting = { type, id, instant, ...(before ? { before } : {}), ...(after ? { after } : {}) };
   const changes: Change[] = [];
+  const issues: Issue[] = [];
   for (const each of await named(reaction, () => reaction.derive(reacting, facts))) {
-    if (each.kind === 'issue') ground.tell(change, each.issue);
+    if (each.kind === 'issue') issues.push(each.issue);
     else if (each.kind === 'delete') changes.push(each);
     else {
       const { resource } = each;
       changes.push({ kind: 'update', type: resource.resourceType, id: resource.id, after: resource, method: 'PUT' });
     }
   }
-  return changes;
+  return { changes, issues };
 }
 
 /** Equal but for what the server sets. */
@@ -197,7 +123,7 @@ export async function react(
   causes: readonly Cause[] = [],
 ): Promise<void> {
   let round = first;
-  const facts = factsOf(ground);
+  const known = factsOf(ground.session, ground.search, ground.changed);
   const held = new Set<string>();
   for (let count = 0; count === 0 || round.length > 0; count += 1) {
     const matching = round.flatMap((change) =>
@@ -215,14 +141,31 @@ export async function react(
     if (keys.length > 0) {
       await ground.session.serialize(keys.sort());
       // What was asked before may have been changed by those that we waited for.
-      facts.forget();
+      known.forget();
       for (const key of keys) held.add(key);
     }
-    const next: Changed[] = [];
-    for (const { reaction, change } of due)
-      next.push(...(await ground.take(await derived(reaction, change, facts, ground))));
-    round = next;
+    round = await taken(due, known, ground);
   }
+}
+
+/**
+ * What the causes of a round lead to, one after another: each sees what those before it did. They are derived all at once, so that what they ask is
+ * asked together; one whose answers have changed meanwhile is derived again.
+ */
+async function taken(causes: readonly Cause[], known: Known, ground: Ground): Promise<readonly Changed[]> {
+  const tried = causes.map((cause) => {
+    const facts = known.asked();
+    return { cause, facts, result: derived(cause, facts, ground) };
+  });
+  const settled = await Promise.allSettled(tried.map(({ result }) => result));
+  await ground.lock(settled.flatMap((each) => (each.status === 'fulfilled' ? each.value.changes : [])));
+  const next: Changed[] = [];
+  for (const { cause, facts, result } of tried) {
+    const { changes, issues } = await (facts.isAffectedBy(next) ? derived(cause, known.asked(), ground) : result);
+    for (const issue of issues) ground.tell(cause.change, issue);
+    next.push(...(await ground.take(changes)));
+  }
+  return next;
 }
 
 /** The person that a change is about, by its `subject`, `patient` or `for`; the resource itself otherwise. */

@@ -138,24 +138,39 @@ function taker(
   changed: Map<string, Changed>,
   session: Session,
   context: Context,
-): Ground['take'] {
-  return async (changes) => {
-    const fresh = changes.map(identityOf).filter((identity) => !steps.has(keyOf(identity)));
-    const locked = await session.lock(fresh);
-    return changes.flatMap((change) => {
-      const key = keyOf(identityOf(change));
-      const taken = steps.get(key);
-      const before = taken ? taken.write?.before : locked.get(key);
-      const current = taken ? taken.after : before && contentOf(before);
-      if (isSo(change, current)) return [];
-      if (change.kind === 'update' && typeof change.after !== 'function') check(change.after, context);
-      const made = step(change, before, session, context);
-      const result = changedOf(made);
-      if (!result) return [];
-      steps.set(key, made);
-      changed.set(key, result);
-      return [result];
-    });
+): Pick<Ground, 'lock' | 'take'> {
+  const locked = new Map<string, StoredVersion | undefined>();
+
+  async function lock(changes: readonly Change[]): Promise<void> {
+    const fresh = new Map<string, Identity>();
+    for (const identity of changes.map(identityOf)) {
+      const key = keyOf(identity);
+      if (!steps.has(key) && !locked.has(key)) fresh.set(key, identity);
+    }
+    if (fresh.size === 0) return;
+    const found = await session.lock([...fresh.values()]);
+    for (const key of fresh.keys()) locked.set(key, found.get(key));
+  }
+
+  return {
+    lock,
+    async take(changes) {
+      await lock(changes);
+      return changes.flatMap((change) => {
+        const key = keyOf(identityOf(change));
+        const before = steps.get(key);
+        const version = before ? before.write?.before : locked.get(key);
+        const current = before ? before.after : version && contentOf(version);
+        if (isSo(change, current)) return [];
+        if (change.kind === 'update' && typeof change.after !== 'function') check(change.after, context);
+        const made = step(change, version, session, context);
+        const result = changedOf(made);
+        if (!result) return [];
+        steps.set(key, made);
+        changed.set(key, result);
+        return [result];
+      });
+    },
   };
 }
 
@@ -187,7 +202,7 @@ async function followUp(
     search: context.search,
     instant: instantOf(session.tx),
     changed,
-    take: taker(steps, changed, session, context),
+    ...taker(steps, changed, session, context),
     tell(change, issue) {
       told.set(keyOf(change), [...(told.get(keyOf(change)) ?? []), issue]);
     },
