@@ -69,6 +69,7 @@ onEveryDatabase(
       [`ValueSet?reference=${base}/CodeSystem/risk-tier`, ['ValueSet/risk-tier']],
       ['CodeSystem?code=crisis', ['CodeSystem/risk-tier']],
       ['SearchParameter?code=task-due', ['SearchParameter/task-due']],
+      [`SearchParameter?code=task-due&_source:below=${base}/definitions`, ['SearchParameter/task-due']],
       [
         'PlanDefinition?_id=social-needs&_include=PlanDefinition:definition',
         [

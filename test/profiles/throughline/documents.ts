@@ -125,7 +125,8 @@ export function profilesDocument(): string {
       '`profiles/throughline/examples`; [wrong resources](wrong-resources.md) shows what is said of the wrong ones.',
     '## As resources',
     'The definitions are in force by themselves. `throughline serve` also stores them as resources, so that they are searched, included, exported and have ' +
-      'a history like any other; ids are those of the canonicals, and `meta.source` says that a resource came from Throughline. ' +
+      'a history like any other; ids are those of the canonicals, and `meta.source` says that a resource came from Throughline ' +
+      '(`_source:below=https://throughline.dev/fhir/definitions` finds them). ' +
       '`OWN_DEFINITIONS=false` leaves them out.',
     "```sh\ncurl -s 'http://127.0.0.1:8080/fhir/Questionnaire?url=http://loinc.org/q/44249-1'\n```",
     "```sh\ncurl -s 'http://127.0.0.1:8080/fhir/StructureDefinition?base=http://hl7.org/fhir/StructureDefinition/Patient'\n```",
