@@ -6,7 +6,11 @@ import { assembleOperation } from './assemble.ts';
 import { extractOperation } from './extract.ts';
 import { populateOperation } from './populate.ts';
 
-export function formOperations(source: DefinitionSource): readonly Operation[] {
-  const forms = apart();
-  return [populateOperation(source, forms), extractOperation(source, forms), assembleOperation(source)];
-}
+/** One process for all that this one serves. */
+const forms = apart();
+
+export const formOperations = (source: DefinitionSource): readonly Operation[] => [
+  populateOperation(source, forms),
+  extractOperation(source, forms),
+  assembleOperation(source),
+];
