@@ -55,7 +55,12 @@ export async function linksFor(
       for (const key of await presentKeys(practice, of, missing)) found.set(key, of.idOf(key));
     idOf.set(table, found);
   }
-  for (const [table, list] of grouped(ids)) keyOf.set(table, await keysById(reader, { binding, entry: table }, list));
+  for (const [table, list] of grouped(ids)) {
+    const found = await keysById(reader, { binding, entry: table }, list);
+    keyOf.set(table, found);
+    // What is written is read back to see whether the column can hold it.
+    idOf.set(table, new Map([...(idOf.get(table) ?? []), ...[...found].map(([id, key]) => [key, id] as const)]));
+  }
   return {
     idOf: (table, key) => idOf.get(table)?.get(key),
     keyOf: (table, id) => keyOf.get(table)?.get(id),

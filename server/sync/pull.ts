@@ -7,7 +7,7 @@ import { entryOf, kept, type Sync, specOf } from './sync.ts';
 import { type Item, takeIn } from './take-in.ts';
 
 /** Rows in a transaction: enough to share its cost, few enough that others get their turn. */
-export const PAGE = 250;
+export const PAGE = 100;
 
 export interface PullOptions {
   /** Every row is looked at, whatever the change column says. */

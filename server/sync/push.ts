@@ -348,6 +348,9 @@ async function create(
   const text = after ? snapshotText(lens, specOf(sync.binding, lens), after) : null;
   const row: SyncRow = { key, type, id, version, row: text, conflict: null };
   // At once: a row that is not remembered would be made again.
-  await sync.fhir.transact(({ session }) => putRows(session, entryOf(sync, lens), [row]));
-  return { outcome: { kind: 'row-new', key, id, problems: encoded.problems }, row, forget: unmadeKey(id) };
+  await sync.fhir.transact(async ({ session }) => {
+    await forgetRows(session, entryOf(sync, lens), [unmadeKey(id)]);
+    await putRows(session, entryOf(sync, lens), [row]);
+  });
+  return { outcome: { kind: 'row-new', key, id, problems: encoded.problems } };
 }
