@@ -2,8 +2,9 @@
 import { isResourceType } from '../../../resources/definition.ts';
 import { stringifyJson } from '../../../resources/json.ts';
 import { FhirError } from '../../../resources/outcome.ts';
-import type { Context, FhirRequest } from '../../interaction/interaction.ts';
-import { isStoredJson } from '../../interaction/interaction.ts';
+import type { ResourceType } from '../../../resources/types.ts';
+import { type Context, type FhirRequest, isStoredJson } from '../../interaction/interaction.ts';
+import { requireVisible } from '../visible.ts';
 
 // What a form is populated from is read by a person, and held in memory.
 const MOST_MATCHES = 200;
@@ -14,25 +15,45 @@ const LONGEST = 8_000;
  * @throws Error with the reason, in words for the author of the form
  */
 export async function answerTo(query: string, context: Context): Promise<string> {
-  const { body } = await context.dispatch(requestOf(query, context), context).catch((error: unknown) => {
-    if (!(error instanceof FhirError)) throw error;
-    throw new Error(error.issues.map(({ diagnostics }) => diagnostics).join('; '));
+  const asked = askedFor(query, context);
+  return inWords(async () => {
+    if ('read' in asked) return (await requireVisible(asked.type, asked.read, context)).content ?? '';
+    const { body } = await context.dispatch(asked, context);
+    if (!body) throw new Error(`${query} has no answer`);
+    return isStoredJson(body) ? body.json : stringifyJson(body);
   });
-  if (!body) throw new Error(`${query} has no answer`);
-  return isStoredJson(body) ? body.json : stringifyJson(body);
 }
 
-function requestOf(query: string, { baseUrl }: Context): FhirRequest {
+/** A failure as an Error, which becomes an issue of the form. */
+async function inWords<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof FhirError) || error.status >= 500) throw error;
+    throw new Error(error.issues.map(({ diagnostics }) => diagnostics).join('; '), { cause: error });
+  }
+}
+
+function askedFor(
+  query: string,
+  { baseUrl }: Context,
+): FhirRequest | { readonly type: ResourceType; readonly read: string } {
   if (query.length > LONGEST) throw new Error(`the search has ${query.length} characters; ${LONGEST} are taken`);
   const local = query.startsWith(`${baseUrl}/`) ? query.slice(baseUrl.length + 1) : query.replace(/^\//, '');
   const at = local.indexOf('?');
   const [type = '', id, ...rest] = (at < 0 ? local : local.slice(0, at)).split('/');
   if (!isResourceType(type) || rest.length > 0)
     throw new Error(`'${query.slice(0, 200)}' is no search and no read on this server`);
-  const common = { isSafe: true, conditions: {}, prefer: { handling: 'strict' } } as const;
-  if (at < 0 && id) return { interaction: 'read', type, id, query: new URLSearchParams(), ...common };
+  if (at < 0 && id) return { type, read: id };
   if (at < 0 || id) throw new Error(`'${query.slice(0, 200)}' has no criteria: expected ${type}?... or ${type}/[id]`);
   const parameters = new URLSearchParams(local.slice(at + 1));
   if (!parameters.has('_count')) parameters.set('_count', String(MOST_MATCHES));
-  return { interaction: 'search-type', type, query: parameters, ...common };
+  return {
+    interaction: 'search-type',
+    type,
+    query: parameters,
+    isSafe: true,
+    conditions: {},
+    prefer: { handling: 'strict' },
+  };
 }
