@@ -17,6 +17,8 @@ export const letter = {
     'not-achieved': 'X',
     'not-attainable': 'U',
   },
+  /** By LOINC code. */
+  measure: { '44261-6': 'PHQ9', '4548-4': 'A1C', '8480-6': 'BPS' },
   priority: { 'high-priority': 1, 'medium-priority': 2, 'low-priority': 3 },
   visit: {
     proposed: 'R',

@@ -157,10 +157,12 @@ ${staffValues}
       priority: { to: priority, values: { 1: high, 2: medium, 3: low } }
       start_dt: start
       target_dt: targets[0].due
+      measure: { to: 'targets[0].measure.code', values: { PHQ9: 44261-6, A1C: 4548-4, BPS: 8480-6 } }
       target_value: targets[0].aim[kind=amount].value
       target_unit: targets[0].aim[kind=amount].unit
       comments: notes[0].text
     constants:
+      targets[0].measure.system: http://loinc.org
       targets[0].aim[kind=amount].comparator: below
 
   - table: plans

@@ -113,6 +113,7 @@ function goalRow(goal: Goal, clientId: number, planId: string | number | null, k
     priority: said(letter.priority, goal.priority?.coding?.[0]?.code),
     start_dt: goal.startDate ?? null,
     target_dt: target?.dueDate ?? null,
+    measure: said(letter.measure, target?.measure?.coding?.[0]?.code),
     target_value: value ?? null,
     target_unit: code ?? unit ?? null,
     comments: goal.note?.[0]?.text ?? null,

@@ -81,6 +81,7 @@ export const legacyTables = {
     table.smallint('priority').comment('1 high to 3 low');
     table.date('start_dt');
     table.date('target_dt');
+    table.string('measure', 4).comment('PHQ9, A1C, BPS');
     table.decimal('target_value', 8, 2);
     table.string('target_unit', 20).comment('UCUM');
     table.text('comments');
