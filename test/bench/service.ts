@@ -32,12 +32,16 @@ function portOf(child: ChildProcess): Promise<number> {
   });
 }
 
-/** `node` options go before the program: `--cpu-prof`. */
-export async function startService(database: string, node: readonly string[] = []): Promise<Service> {
+/** `node` options go before the program: `--cpu-prof`; `set` is added to the environment: `{ RULES: 'off' }`. */
+export async function startService(
+  database: string,
+  node: readonly string[] = [],
+  set: Readonly<Record<string, string>> = {},
+): Promise<Service> {
   const started = performance.now();
   const child = spawn(process.execPath, [...node, main, 'serve', '--port', '0', '--database', database], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, NODE_ENV: 'production' },
+    env: { ...process.env, NODE_ENV: 'production', ...set },
   });
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const port = await portOf(child);

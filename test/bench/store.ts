@@ -8,8 +8,7 @@ import type { IndexRows } from '../../server/search/index-table.ts';
 import { openStore } from '../../server/store/open.ts';
 import type { Store, Write } from '../../server/store/store.ts';
 import { type Database, type Databases, databasesAt } from '../databases.ts';
-import { postgresRows } from './rows/postgres-rows.ts';
-import { sqliteRows } from './rows/sqlite-rows.ts';
+import { openRows } from './rows/open-rows.ts';
 import { type TransactionRows, transactionsOf } from './rows/transaction-rows.ts';
 import { median } from './statistics.ts';
 
@@ -79,9 +78,6 @@ async function through(store: Store, transactions: readonly (readonly Write[])[]
   await Promise.all(Array.from({ length: clients }, client));
 }
 
-const rowsAt = ({ url }: Database) =>
-  url.startsWith('sqlite:') ? sqliteRows(url.slice('sqlite:'.length)) : postgresRows(url);
-
 async function withStore<T>(databases: Databases, use: (store: Store, database: Database) => Promise<T>): Promise<T> {
   const database = await databases.create();
   const store = await openStore({ url: database.url });
@@ -97,13 +93,13 @@ async function withStore<T>(databases: Databases, use: (store: Store, database: 
 const recorded = (databases: Databases): Promise<readonly TransactionRows[]> =>
   withStore(databases, async (store, database) => {
     await through(store, writes, 1);
-    const access = await rowsAt(database);
+    const access = await openRows(database.url);
     return transactionsOf(access, RESOURCES).finally(() => access.close());
   });
 
 const straight = (databases: Databases, transactions: readonly TransactionRows[]): Promise<number> =>
   withStore(databases, async (_store, database) => {
-    const access = await rowsAt(database);
+    const access = await openRows(database.url);
     await access.tables();
     const rate = await rateOf(async () => {
       for (const transaction of transactions) await access.write(transaction);

@@ -2,6 +2,7 @@
 import type { Scenario } from '../scenario.ts';
 import { history } from './history.ts';
 import { mixed } from './mixed.ts';
+import { phq9 } from './phq9.ts';
 import { read } from './read.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
@@ -9,4 +10,14 @@ import { transaction } from './transaction.ts';
 import { validation } from './validation.ts';
 import { write } from './write.ts';
 
-export const scenarios: readonly Scenario[] = [start, read, transaction, write, history, search, validation, mixed];
+export const scenarios: readonly Scenario[] = [
+  start,
+  read,
+  transaction,
+  phq9,
+  write,
+  history,
+  search,
+  validation,
+  mixed,
+];
