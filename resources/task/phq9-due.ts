@@ -78,14 +78,20 @@ const sourceOf = ({ observation: { id, derivedFrom = [] } }: Point): string =>
 const closedByHand = (task: StoredTask, latest: Point | undefined): boolean =>
   basisOf(task) === referenceTo(latest) && task.statusReason?.text !== NOT_ASKED;
 
-/** Whether a total came after that from which the Task counts; where that was taken back, after the day on which the Task begins. */
+/**
+ * Whether a total came after that from which the Task counts. Where that was taken back it is of a day after the Task begins; a Task that counts from none
+ * is answered by what was not there when it was made.
+ */
 function isAnswer(latest: Point, task: Task, { points }: Course): boolean {
   const basis = points.find((point) => referenceTo(point) === basisOf(task));
   if (basis) return latest.time >= basis.time;
   const start = task.restriction?.period?.start ?? '';
   const day = latest.date.slice(0, 10);
-  return basisOf(task) === undefined ? day >= start : day > start;
+  if (basisOf(task) !== undefined) return day > start;
+  return day >= start && timeOf(latest.observation.meta?.lastUpdated) >= timeOf(task.authoredOn);
 }
+
+const timeOf = (instant: string | undefined): number => (instant === undefined ? 0 : Date.parse(instant));
 
 function wanted({ plan, everyDays, words, start }: Schedule, latest: Point | undefined, instant: string) {
   const from = latest?.date.slice(0, 10) ?? start ?? instant.slice(0, 10);

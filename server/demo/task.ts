@@ -82,10 +82,12 @@ function causesOf(story: Story): Cause[] {
     causes.push({
       code: ['phq9-due', 'PHQ-9 due'],
       focus: plan,
+      reason: totalReference(story, last),
       since: last.day,
       dueDays: 28,
       priority: 'routine',
-      description: 'Four weeks since the last PHQ-9',
+      // As the rule phq9-due says it: it finds its Task here.
+      description: `PHQ-9 every 4 weeks; the last one was ${last.total} on ${dateOf(last.day)}`,
     });
   return causes;
 }

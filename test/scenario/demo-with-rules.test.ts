@@ -9,7 +9,7 @@ onEveryDatabase('the demo population', (server) => {
     return body.total as number;
   };
 
-  it('has one total for each PHQ-9, and no Flag or safety Task of the rules beside its own', async () => {
+  it('has one total for each PHQ-9, and no Flag and no Task of the rules beside its own', async () => {
     const bundles = [...population({ clients: 6, seed: 7, until: '2026-11-02' })];
     const written = bundles.flatMap(({ entry = [] }) => entry.map(({ resource }) => resource));
     const own = (type: string, code = '') =>
@@ -23,6 +23,7 @@ onEveryDatabase('the demo population', (server) => {
       assert.equal(await count('Observation?code=44249-1'), own('QuestionnaireResponse', '44249-1'));
       assert.equal(await count('Flag?_id:missing=false'), own('Flag'));
       assert.equal(await count('Task?code=safety-follow-up'), own('Task', 'safety-follow-up'));
+      assert.equal(await count('Task?code=phq9-due'), own('Task', 'phq9-due'));
     }
   });
 });
