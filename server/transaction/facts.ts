@@ -4,6 +4,7 @@
  */
 import { parseJson } from '../../resources/json.ts';
 import type { Facts } from '../../resources/reaction.ts';
+import { isShaped } from '../../resources/shape.ts';
 import type { AnyResource, ResourceType } from '../../resources/types.ts';
 import type { Counts } from '../search/count.ts';
 import type { Expression } from '../search/expression.ts';
@@ -103,8 +104,12 @@ function searchFor(text: string, settings: SearchSettings, session: Session): Se
   };
 }
 
+/** Rules read what has the shape of its type, and nothing else: not all that is stored has been validated. */
+const shaped = (resource: AnyResource | undefined): AnyResource | undefined =>
+  resource && isShaped(resource) ? resource : undefined;
+
 const contentOf = (version: StoredVersion | undefined): AnyResource | undefined =>
-  version?.content ? (parseJson(version.content) as unknown as AnyResource) : undefined;
+  version?.content ? shaped(parseJson(version.content) as unknown as AnyResource) : undefined;
 
 /** Reads current versions; those that are asked for before the first is there go together. */
 function readerOf(session: Session): (identity: Identity) => Promise<AnyResource | undefined> {
@@ -151,7 +156,7 @@ export function factsOf(session: Session, settings: SearchSettings, changed: Rea
           const key = keyOf({ type, id });
           keys.add(key);
           const own = changed.get(key);
-          return own ? own.after : remembered(resources, key, () => read({ type, id }));
+          return own ? shaped(own.after) : remembered(resources, key, () => read({ type, id }));
         },
         async find(text) {
           const search = remembered(searches, text, () => searchFor(text, settings, session));
@@ -160,7 +165,7 @@ export function factsOf(session: Session, settings: SearchSettings, changed: Rea
           const own = [...changed.values()].filter((each) => search.isOf(each));
           return [
             ...stored.flatMap(([key, resource]) => (changed.has(key) ? [] : [resource])),
-            ...own.flatMap(({ after }) => after ?? []),
+            ...own.flatMap(({ after }) => shaped(after) ?? []),
           ];
         },
         isAffectedBy: (changes) =>

@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { FhirError, type Issue, issue } from '../../resources/outcome.ts';
 import type { Facts, Reacting, Reaction } from '../../resources/reaction.ts';
+import { isShaped } from '../../resources/shape.ts';
 import type { AnyResource, ResourceType } from '../../resources/types.ts';
 import type { Expression } from '../search/expression.ts';
 import { match } from '../search/match.ts';
@@ -54,12 +55,26 @@ export interface Ground {
   tell(change: Changed, issue: Issue): void;
 }
 
-function isMatch({ reaction, expression }: Compiled, change: Changed): boolean {
-  const { type, id, before, after, rowsBefore, rowsAfter } = change;
-  const isFound =
-    (after !== undefined && match(expression, { type, id, rows: rowsAfter })) ||
-    (before !== undefined && match(expression, { type, id, rows: rowsBefore }));
-  return isFound && (reaction.concerns?.(change) ?? true);
+const isMatch = ({ expression }: Compiled, { type, id, before, after, rowsBefore, rowsAfter }: Changed): boolean =>
+  (after !== undefined && match(expression, { type, id, rows: rowsAfter })) ||
+  (before !== undefined && match(expression, { type, id, rows: rowsBefore }));
+
+const isReadable = ({ after }: Changed): boolean => after === undefined || isShaped(after);
+
+/** The rules that look at a change. */
+function causesOf(change: Changed, reactions: Reactions, ground: Ground): readonly Cause[] {
+  const matching = (reactions.get(change.type) ?? []).filter((compiled) => isMatch(compiled, change));
+  if (matching.length === 0) return [];
+  const { type, id, before } = change;
+  if (!isReadable(change)) {
+    const text = `No rule looks at ${type}/${id}: it has not the shape of a ${type}`;
+    ground.tell(change, issue('structure', text, { severity: 'warning', expression: type }));
+    return [];
+  }
+  const readable = before && !isShaped(before) ? { ...change, before: undefined } : change;
+  return matching.flatMap(({ reaction }) =>
+    (reaction.concerns?.(readable) ?? true) ? [{ reaction, change: readable }] : [],
+  );
 }
 
 /** What a rule derives, and what it has to say. */
@@ -126,12 +141,8 @@ export async function react(
   const known = factsOf(ground.session, ground.search, ground.changed);
   const held = new Set<string>();
   for (let count = 0; count === 0 || round.length > 0; count += 1) {
-    const matching = round.flatMap((change) =>
-      (reactions.get(change.type) ?? [])
-        .filter((compiled) => isMatch(compiled, change))
-        .map(({ reaction }): Cause => ({ reaction, change })),
-    );
-    const due = count === 0 ? [...causes, ...matching] : matching;
+    const matching = round.flatMap((change) => causesOf(change, reactions, ground));
+    const due = count === 0 ? [...causes.filter(({ change }) => isReadable(change)), ...matching] : matching;
     if (due.length === 0) return;
     if (count === MOST_ROUNDS) {
       const names = [...new Set(due.map(({ reaction }) => reaction.name))].join(', ');
