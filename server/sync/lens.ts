@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { mappings } from '../../mappings/index.ts';
-import { isObject, type Json, same } from '../../mappings/json.ts';
+import { isObject, type Json } from '../../mappings/json.ts';
 import type { Mapping } from '../../mappings/mapping.ts';
 import type { Base } from '../../mappings/model.ts';
 import { nearest } from '../../resources/nearest.ts';
@@ -13,7 +13,17 @@ import { type Binding, type BindingFault, columnsOf, type JoinBinding, nameOf, t
 import { type Links, textOf } from './convert.ts';
 import { keyTextOf, type ListEdit, type ListSlot, listSlotOf, withList } from './list-slot.ts';
 import { compact, type Path, pathOf, valueAt } from './path.ts';
-import { type Problem, type Row, readInto, type Slot, sameAt, slotOf, withConstants, writtenFrom } from './slot.ts';
+import {
+  type Problem,
+  placesOf,
+  type Row,
+  readInto,
+  type Slot,
+  sameAt,
+  slotOf,
+  withConstants,
+  writtenFrom,
+} from './slot.ts';
 import { type Zone, zoneOf } from './zone.ts';
 
 /** A row with what belongs to it in other tables. */
@@ -307,7 +317,7 @@ function partsOf(
         name: list.name,
         fields: [list.name],
         direction: list.direction === 'both' ? general : list.direction,
-        same: (one, other) => same(valueAt(one, list.path), valueAt(other, list.path)),
+        same: (one, other) => list.same(valueAt(one, list.path), valueAt(other, list.path)),
         valueIn: (record) => valueAt(record, list.path),
         held: ({ lists: rows }) =>
           (rows?.[list.name] ?? []).map((row) =>
@@ -328,6 +338,17 @@ interface Parts {
 }
 
 const all = (): boolean => true;
+
+/** Whether a part is asked for: by its name, or because an item of the same list is, which the places of its items hang on. */
+function wanting(slots: readonly Slot[], only: ReadonlySet<string> | undefined): (name: string) => boolean {
+  if (!only) return all;
+  const places = new Set(slots.filter(({ name }) => only.has(name)).flatMap(placesOf));
+  if (places.size === 0) return (name) => only.has(name);
+  const together = new Set(
+    slots.filter((slot) => placesOf(slot).some((place) => places.has(place))).map(({ name }) => name),
+  );
+  return (name) => only.has(name) || together.has(name);
+}
 const silent = (): void => undefined;
 
 function directions({ table, mapping, slots, joins, lists, constants }: Parts): Pick<Lens, 'decode' | 'encode'> {
@@ -372,7 +393,7 @@ function directions({ table, mapping, slots, joins, lists, constants }: Parts): 
         if (worse === 'stop') verdict = 'stop';
         else if (worse === 'skip-row' && verdict === 'good') verdict = 'bad';
       };
-      const wants = options.only ? (name: string) => options.only?.has(name) === true : all;
+      const wants = wanting(slots, options.only);
       let record = read(source, links, options, wants, (name, slot, problem) => {
         // An item of a list that cannot be read does not take the others with it.
         if (slot) isBad.add(name);
@@ -415,7 +436,7 @@ function directions({ table, mapping, slots, joins, lists, constants }: Parts): 
 
     encode(record, source, links, only) {
       const problems: Problem[] = [];
-      const wants = only ? (name: string) => only.has(name) : all;
+      const wants = wanting(slots, only);
       const base = read(source, links, {}, all, silent);
       const columns = writtenFrom(
         record as Json,
@@ -443,7 +464,7 @@ function directions({ table, mapping, slots, joins, lists, constants }: Parts): 
       );
       const edits = Object.fromEntries(
         lists.flatMap((list) => {
-          if (!wants(list.name) || same(valueAt(record, list.path), valueAt(base, list.path))) return [];
+          if (!wants(list.name) || list.same(valueAt(record, list.path), valueAt(base, list.path))) return [];
           const made = list.edits(valueAt(record, list.path), source.lists?.[list.name] ?? [], links, (problem) =>
             problems.push(problem),
           );

@@ -33,6 +33,8 @@ export interface ListSlot {
   /** The columns that are read, those of the key and of the join among them. */
   readonly columns: readonly string[];
   readonly slots: readonly Slot[];
+  /** Whether two lists say the same as far as rows can: their order counts only where the rows have one. */
+  same(one: unknown, other: unknown): boolean;
   /** The list as these rows say it, on the items that are there; `gone` are rows that were and are no more. */
   read(
     list: unknown,
@@ -79,6 +81,12 @@ export function listSlotOf(field: string, binding: ListBinding, schema: Schema, 
     return problems.length > 0 ? undefined : withConstants(made, constants, Object.keys(item).length === 0);
   };
   const silent = (): void => undefined;
+  const saidBy = (list: unknown): readonly string[] => {
+    const items = listOf(list).map((item) =>
+      canonical(slots.flatMap(({ paths }) => paths.map((each) => valueAt(item, each) ?? null))),
+    );
+    return binding.orderBy === undefined ? items.sort() : items;
+  };
   return {
     name: field,
     binding,
@@ -87,6 +95,7 @@ export function listSlotOf(field: string, binding: ListBinding, schema: Schema, 
     keyColumns,
     columns: [...new Set([...keyColumns, ...Object.keys(binding.on), ...slots.flatMap(({ columns }) => columns)])],
     slots,
+    same: (one, other) => same(saidBy(one), saidBy(other)),
     read(list, rows, gone, links, told) {
       const present = listOf(list);
       const fresh = rows.flatMap((row) => {

@@ -203,9 +203,11 @@ export function writtenFrom(
   links: Links,
   told: (slot: Slot, problem: Problem) => void,
 ): Row {
+  const different = new Set(slots.filter((slot) => !sameAt(slot, base, record)).flatMap(placesOf));
   const changes = slots.map((slot) => {
+    // Items that are told by their places move when one of them comes or goes: their columns are written together.
+    if (sameAt(slot, base, record) && !placesOf(slot).some((place) => different.has(place))) return {};
     const wanted = slot.paths.map((path) => valueAt(record, path));
-    if (slot.paths.every((path, at) => slot.same(valueAt(base, path), wanted[at]))) return {};
     try {
       return slot.encode(wanted, row, links);
     } catch (error) {
@@ -216,6 +218,13 @@ export function writtenFrom(
   });
   return Object.assign({}, ...changes) as Row;
 }
+
+/** The lists of which a slot tells an item by its place: `addresses[use=home].lines`. */
+export const placesOf = ({ paths }: Pick<Slot, 'paths'>): readonly string[] =>
+  paths.flatMap(({ text }) => {
+    const at = text.search(/\[\d+\]/);
+    return at < 0 ? [] : [text.slice(0, at)];
+  });
 
 /** The same at all paths of a slot. */
 export const sameAt = (slot: Pick<Slot, 'paths' | 'same'>, one: unknown, other: unknown): boolean =>
