@@ -13,6 +13,7 @@ import { packageCommand } from './cli/package.ts';
 import { masked, sentenceOf } from './cli/sentence.ts';
 import { serveCommand } from './cli/serve.ts';
 import { sweepCommand } from './cli/sweep.ts';
+import { syncCommand } from './cli/sync.ts';
 import { terminologyCommand } from './cli/terminology.ts';
 import { viewsCommand } from './cli/views.ts';
 import { VERSION } from './version.ts';
@@ -26,6 +27,7 @@ const program = new Command('throughline')
   .addCommand(exportCommand())
   .addCommand(demoCommand())
   .addCommand(packageCommand())
+  .addCommand(syncCommand())
   .addCommand(terminologyCommand())
   .addCommand(sweepCommand())
   .addCommand(lintCommand())
