@@ -24,6 +24,9 @@ const numbered: readonly (readonly [number, InstrumentItem])[] = [...phq9.items,
 /** The number of the item for the total, which a form may have and which is computed instead. */
 const TOTAL = 0;
 
+/** The number of the item about self-harm. */
+const [HARM] = numbered.find(([, { code }]) => code === phq9.safety?.item) ?? [SCORED];
+
 /** The column of an item's answer: points, or for what has none the place in its list. */
 const columnOf = (number: number): string => `${ANSWERS}.item_${number}`;
 
@@ -59,7 +62,10 @@ export function scoreSql(json: JsonSql, of: Score): string {
         )
         .join(' ')} END`;
     case 'safety':
-      return either(`${ANSWERS}.harm >= ${phq9.safety?.from ?? 1}`, `${ANSWERS}.harm_doubtful > 0`);
+      return either(
+        `${ANSWERS}.harm >= ${phq9.safety?.from ?? 1}`,
+        `${ANSWERS}.harm_doubtful > 0 AND ${columnOf(HARM)} IS NULL`,
+      );
   }
 }
 
@@ -74,15 +80,14 @@ export function answersJoin(json: JsonSql, condition: string): ReturnType<JsonSq
   const read = `SELECT rid, number, ${pointsSql()} AS points FROM (${answers} ${json.once}) AS said`;
   const items = `SELECT rid, number, CASE WHEN count(*) = count(points) AND min(points) = max(points) THEN min(points) END AS points,
     max(points) AS most, count(*) - count(points) AS unread FROM (${read} ${json.once}) AS read GROUP BY rid, number`;
-  const [harm] = numbered.find(([, { code }]) => code === phq9.safety?.item) ?? [SCORED];
   const count = (when: string): string => `sum(CASE WHEN ${when} THEN 1 ELSE 0 END)`;
   const columns: readonly (readonly [name: string, sql: string])[] = [
     ...numbered.map(([number]) => [`item_${number}`, `max(CASE number WHEN ${number} THEN points END)`] as const),
     ['understood', `count(CASE WHEN number BETWEEN 1 AND ${SCORED} THEN points END)`],
     ['total', `sum(CASE WHEN number BETWEEN 1 AND ${SCORED} THEN points END)`],
     ['doubtful', count(`number IS NULL OR (number BETWEEN 1 AND ${SCORED} AND unread > 0)`)],
-    ['harm_doubtful', count(`number IS NULL OR (number = ${harm} AND unread > 0)`)],
-    ['harm', `max(CASE number WHEN ${harm} THEN most END)`],
+    ['harm_doubtful', count(`number IS NULL OR (number = ${HARM} AND unread > 0)`)],
+    ['harm', `max(CASE number WHEN ${HARM} THEN most END)`],
   ];
   const totals = columns.map(([name, sql]) => `CAST(${sql} AS integer) AS ${name}`).join(',\n    ');
   return json.joined(
