@@ -669,7 +669,14 @@ onEveryDatabase('$extract', (server) => {
               { linkId: 'born', type: 'date', definition: to('Patient', 'birthDate') },
               { linkId: 'shoe', type: 'string', definition: to('Patient', 'shoeSize') },
               { linkId: 'flag', type: 'boolean', definition: to('Patient', 'gender') },
-              { linkId: 'bad', type: 'string', extension: [computed(to('Patient', 'language'), '%nobody')] },
+              {
+                linkId: 'bad',
+                type: 'string',
+                extension: [
+                  computed(to('Patient', 'language'), '%nobody'),
+                  fixed(to('Goal', 'description'), { valueString: 'x' }),
+                ],
+              },
               { linkId: 'two', type: 'string', repeats: true, definition: to('Patient', 'maritalStatus.text') },
             ],
           },
@@ -834,7 +841,7 @@ onEveryDatabase('$extract', (server) => {
           },
         ],
       };
-      const { of } = await from(
+      const { of, entries } = await from(
         [{ linkId: 'contact', type: 'group', repeats: true, item: [{ linkId: 'contact-name', type: 'string' }] }],
         [
           group('contact', answered('contact-name', { valueString: 'Ivo' })),
@@ -848,6 +855,7 @@ onEveryDatabase('$extract', (server) => {
         of('RelatedPerson').map(({ name }) => name),
         [[{ text: 'Ivo' }], [{ text: 'Rada' }]],
       );
+      assert.equal(new Set(entries.map(({ request }) => request?.ifNoneExist ?? '')).size, 3);
     });
   });
 

@@ -508,6 +508,35 @@ onEveryDatabase(
         assert.equal(answersTo('weight', (await items([group([])])).response).length, 0);
       });
 
+      it('takes the parts of the Observation that their group is bound to, and no others', async () => {
+        const at = daysAgo(5);
+        const pressure = (id: string, code: string, value: number, more: object = {}) =>
+          weightOn(id, at, { code: { coding: [loinc(code)] }, valueQuantity: ucum(value, 'mm[Hg]'), ...more });
+        await put(pressure('systolic-alone', '8480-6', 199, { effectiveDateTime: daysAgo(1) }));
+        await put(pressure('pulse', '8867-4', 64));
+        await put(
+          pressure('both', '85354-9', 0, {
+            valueQuantity: undefined,
+            component: [{ code: { coding: [loinc('8480-6')] }, valueQuantity: ucum(121, 'mm[Hg]') }],
+            hasMember: [{ reference: 'Observation/pulse' }],
+          }),
+        );
+        const part = (linkId: string): QuestionnaireItem => ({ linkId, type: 'quantity', code: [loinc(linkId)] });
+        const group: QuestionnaireItem = {
+          linkId: 'bp',
+          type: 'group',
+          code: [loinc('85354-9')],
+          extension: [period(1, 'a')],
+          item: [part('8480-6'), part('8867-4'), part('29463-7')],
+        };
+        const { response, issues } = await items([group]);
+        assert.deepEqual(issues, []);
+        assert.deepEqual(
+          ['8480-6', '8867-4', '29463-7'].map((linkId) => answersTo(linkId, response)),
+          [[ucum(121, 'mm[Hg]')], [ucum(64, 'mm[Hg]')], []],
+        );
+      });
+
       it('converts to the unit of the question', async () => {
         const unit: Extension = {
           url: core('questionnaire-unit'),

@@ -38,6 +38,15 @@ export interface Defined {
   readonly begun: readonly Begun[];
 }
 
+interface Target {
+  /** The canonical, `#` and the id of the element. */
+  readonly target: string;
+  /** Absent for the element of a group. */
+  readonly values?: readonly TypedValue[];
+  /** Said for extraction alone: the definition of an item may be there for other reasons. */
+  readonly isDeclared: boolean;
+}
+
 export const OUTSIDE: Defined = { buildings: [], anchors: [], begun: [] };
 
 export class DefinitionExtraction {
@@ -52,10 +61,18 @@ export class DefinitionExtraction {
     const begun = [...this.#begin(place, path, spot), ...(await this.#beginFromContext(place, path, spot))];
     const buildings = [...begun.map(({ building }) => building), ...outer.buildings];
     let anchors = outer.anchors;
-    for (const { target, values } of this.#targets(place, path, spot)) {
+    for (const { target, values, isDeclared } of this.#targets(place, path, spot)) {
       const [canonical = '', id = ''] = target.split('#');
       const building = buildings.find((each) => each.canonical === canonical || isOfType(each, canonical));
-      if (!building) continue;
+      if (!building) {
+        if (isDeclared)
+          this.#extraction.work.tell(
+            'business-rule',
+            path,
+            `${target} is not extracted: nothing here or above extracts a ${canonical}`,
+          );
+        continue;
+      }
       try {
         anchors = [...anchors, ...(values ? building.put(id, values, anchors) : building.open(id, anchors))];
       } catch (cause) {
@@ -150,26 +167,23 @@ export class DefinitionExtraction {
   }
 
   /** What is put where: `canonical#id` with values, or without for the element of a group. */
-  #targets(
-    place: Extended,
-    path: string,
-    { item, frame }: Spot,
-  ): readonly { target: string; values?: readonly TypedValue[] }[] {
+  #targets(place: Extended, path: string, { item, frame }: Spot): readonly Target[] {
     const own = item?.form.definition.definition;
     const target = typeof own === 'string' && own.includes('#') ? own : undefined;
     const answered =
       target === undefined || !item
         ? []
-        : [{ target, ...(item.form.type === 'group' ? {} : { values: valuesOf(item) }) }];
+        : [{ target, isDeclared: false, ...(item.form.type === 'group' ? {} : { values: valuesOf(item) }) }];
     const declared = objectsOf(place.extension).flatMap(([extension]) => {
       if (extension.url !== VALUE) return [];
       const parts = new Map(objectsOf(extension.extension).map(([part]) => [part.url, part]));
       const to = choiceOf(parts.get('definition') ?? {}, 'value')?.value;
       const fixed = choiceOf(parts.get('fixed-value') ?? {}, 'value');
       if (typeof to !== 'string') return [];
-      if (fixed) return [{ target: to, values: [{ value: fixed.value, type: typeName(fixed.type) }] }];
+      if (fixed)
+        return [{ target: to, isDeclared: true, values: [{ value: fixed.value, type: typeName(fixed.type) }] }];
       const expression = asObject(choiceOf(parts.get('expression') ?? {}, 'value')?.value)?.expression;
-      return [{ target: to, values: this.#evaluated(expression, to, path, frame) }];
+      return [{ target: to, isDeclared: true, values: this.#evaluated(expression, to, path, frame) }];
     });
     return [...answered, ...declared];
   }

@@ -1,6 +1,6 @@
 /** The entries of the transaction: what has an id is put, the rest is created unless it was before. */
 import { BASE } from '../../../../resources/publication.ts';
-import type { BundleEntry, BundleEntryRequest, FhirResource } from '../../../../resources/types.ts';
+import type { BundleEntry, BundleEntryRequest, FhirResource, Resource } from '../../../../resources/types.ts';
 import type { Identity } from './identity.ts';
 
 /** The tag by which a resource is known to have been extracted already. */
@@ -42,22 +42,35 @@ export class Entries {
       });
       return;
     }
-    const isNamed = terms.ifNoneExist !== undefined;
-    const code = this.#identity.uuid('tag', type, key);
-    const tagged = isNamed
-      ? resource
-      : { ...resource, meta: { ...resource.meta, tag: [...(resource.meta?.tag ?? []), { system: EXTRACTED, code }] } };
+    const { resource: tagged, ifNoneExist } = this.#once(resource, terms.ifNoneExist, key);
     this.#push(fullUrl ?? this.#identity.urn('entry', type, key), tagged, {
       method: 'POST',
       url: type,
-      ...(isNamed ? {} : { ifNoneExist: `_tag=${EXTRACTED}|${code}` }),
       ...given,
+      ifNoneExist,
     });
   }
 
-  /** An entry as a template has it. */
-  addWhole(entry: BundleEntry): void {
-    this.#entries.push(entry);
+  /** An entry as a template has it. @param key where it comes from */
+  addWhole(entry: BundleEntry, key: string): void {
+    const { resource, request } = entry;
+    if (!resource || request?.method !== 'POST') {
+      this.#entries.push(entry);
+      return;
+    }
+    const { resource: tagged, ifNoneExist } = this.#once(resource, request.ifNoneExist, key);
+    this.#entries.push({ ...entry, resource: tagged, request: { ...request, ifNoneExist } });
+  }
+
+  /** What is created is created once: by the condition of the form, or by a tag. */
+  #once<T extends Resource>(resource: T, ifNoneExist: string | undefined, key: string) {
+    if (ifNoneExist !== undefined) return { resource, ifNoneExist };
+    const code = this.#identity.uuid('tag', resource.resourceType, key);
+    const tag = [...(resource.meta?.tag ?? []), { system: EXTRACTED, code }];
+    return {
+      resource: { ...resource, meta: { ...resource.meta, tag } },
+      ifNoneExist: `_tag=${EXTRACTED}|${code}`,
+    };
   }
 
   #push(fullUrl: string, resource: FhirResource, request: BundleEntryRequest): void {

@@ -49,7 +49,8 @@ export function templatesAt(place: Extended, path: string, spot: Spot, extractio
     entries.add(resource, terms, `${spot.key}#template${at}`);
   }
   for (const reference of extensionValues(place, BUNDLE))
-    for (const [entry] of objectsOf(copy(reference)?.entry)) entries.addWhole(entry as BundleEntry);
+    for (const [entry, at] of objectsOf(copy(reference)?.entry))
+      entries.addWhole(entry as BundleEntry, `${spot.key}#bundle${at}`);
 }
 
 function templateOf(reference: unknown, { work }: Extraction): JsonObject | undefined {

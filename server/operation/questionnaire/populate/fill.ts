@@ -22,7 +22,7 @@ import type {
 import { type FormWork, reasonOf } from '../form-work.ts';
 import type { PopulateTask } from '../message.ts';
 import { matchesIn } from '../query.ts';
-import { observed } from './observation.ts';
+import { type Bound, type Observed, observed } from './observation.ts';
 import type { Draft } from './populate.ts';
 import { isCarriedOver, type Previous } from './previous.ts';
 import { queriedVariables, searched } from './searched.ts';
@@ -38,6 +38,8 @@ interface Place {
   readonly previous?: Previous;
   /** The form, and the items that these stand in: what they say of populating holds further in. The innermost is first. */
   readonly inherited: readonly Extended[];
+  /** The Observation that these are parts of. */
+  readonly bound?: Bound;
 }
 
 interface Filled {
@@ -77,6 +79,7 @@ export class Filling {
     const [declared] = expressionsOf(item.definition, POPULATION_CONTEXT);
     const rows = declared ? await this.#rows(declared, item, place) : [];
     const repeats = item.definition.repeats === true;
+    const bound = (await this.#observed(item, inherited, place)).bound ?? place.bound;
     if (rows.length > 1 && !repeats) {
       this.#tell(
         item,
@@ -93,7 +96,12 @@ export class Filling {
       if (declared?.name !== undefined) given.set(declared.name, rows[at] ?? []);
       const frame = await this.#frame(item, made, given, place);
       const before = rows.length > 0 ? undefined : earlier[at];
-      await this.items(item.children, made, { frame, inherited, ...(before ? { previous: before } : {}) });
+      await this.items(item.children, made, {
+        frame,
+        inherited,
+        ...(before ? { previous: before } : {}),
+        ...(bound ? { bound } : {}),
+      });
     }
   }
 
@@ -105,12 +113,19 @@ export class Filling {
     const earlier = isCarriedOver(inherited)
       ? (place.previous?.item ?? []).find(({ linkId }) => linkId === item.linkId)
       : undefined;
-    const answers = this.#permitted(item, await this.#answers(item, frame, inherited, earlier));
+    const found = await this.#answers(item, frame, inherited, earlier, place);
+    const answers = this.#permitted(item, found.answers);
     if (answers.length === 0) return;
+    const bound = found.bound ?? place.bound;
     made.answer = answers.map(({ item: _below, ...answer }) => ({ ...answer }));
     for (const [at, answer] of made.answer.entries()) {
       const before = answers === earlier?.answer ? answers[at] : undefined;
-      await this.items(item.children, answer, { frame, inherited, ...(before ? { previous: before } : {}) });
+      await this.items(item.children, answer, {
+        frame,
+        inherited,
+        ...(before ? { previous: before } : {}),
+        ...(bound ? { bound } : {}),
+      });
     }
   }
 
@@ -120,19 +135,22 @@ export class Filling {
     frame: Frame,
     inherited: readonly Extended[],
     earlier: QuestionnaireResponseItem | undefined,
-  ): Promise<Answers> {
-    const { work, task, response } = this.#filled;
+    place: Place,
+  ): Promise<{ readonly answers: Answers; readonly bound?: Bound }> {
     for (const declared of expressionsOf(item.definition, INITIAL)) {
       const found = this.#converted(await this.#values(declared, item, frame), item, declared.expression);
-      if (found.length > 0) return found;
+      if (found.length > 0) return { answers: found };
     }
+    const { answer, bound } = await this.#observed(item, inherited, place);
+    if (answer) return { answers: [answer], ...(bound ? { bound } : {}) };
+    if (earlier?.answer?.length) return { answers: earlier.answer };
+    return { answers: initialAnswers(item) };
+  }
+
+  async #observed(item: FormItem, inherited: readonly Extended[], { bound }: Place): Promise<Observed> {
+    const { work, task, response } = this.#filled;
     const subject = response.subject?.reference;
-    if (task.isLocal && subject !== undefined) {
-      const found = await observed(item, inherited, subject, work);
-      if (found) return [found];
-    }
-    if (earlier?.answer?.length) return earlier.answer;
-    return initialAnswers(item);
+    return task.isLocal && subject !== undefined ? observed(item, inherited, subject, bound, work) : {};
   }
 
   async #values(declared: Expression, item: FormItem, frame: Frame): Promise<readonly TypedValue[]> {
