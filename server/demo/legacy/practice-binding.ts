@@ -187,6 +187,12 @@ ${staffValues}
         where: { deleted: 0 }
         value: { column: goal_id, ref: goals }
         direction: pull
+      teamIds:
+        table: clients
+        on: { client_id: client_id }
+        key: client_id
+        value: { column: client_id, ref: teams }
+        direction: pull
 
   - table: visits
     model: Appointment
