@@ -29,6 +29,8 @@ export interface Changed {
   readonly after?: AnyResource | undefined;
   readonly rowsBefore: IndexRows;
   readonly rowsAfter: IndexRows;
+  /** The entry of the Bundle that asked for it: `Bundle.entry[3]`. */
+  readonly entry?: string | undefined;
 }
 
 /** Facts that know what they were asked. */

@@ -3,7 +3,7 @@
  * known, so a reaction that fails leaves nothing behind.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { FhirError, type Issue, issue } from '../../resources/outcome.ts';
+import { atEntry, FhirError, type Issue, issue } from '../../resources/outcome.ts';
 import type { Facts, Reacting, Reaction } from '../../resources/reaction.ts';
 import { isShaped } from '../../resources/shape.ts';
 import type { AnyResource, ResourceType } from '../../resources/types.ts';
@@ -88,7 +88,7 @@ async function derived({ reaction, change }: Cause, facts: Facts, { instant }: G
   const reacting: Reacting = { type, id, instant, ...(before ? { before } : {}), ...(after ? { after } : {}) };
   const changes: Change[] = [];
   const issues: Issue[] = [];
-  for (const each of await named(reaction, () => reaction.derive(reacting, facts))) {
+  for (const each of await named(reaction, () => reaction.derive(reacting, facts), change)) {
     if (each.kind === 'issue') issues.push(each.issue);
     else if (each.kind === 'delete') changes.push(each);
     else {
@@ -108,12 +108,12 @@ export function isSame(current: AnyResource, wanted: AnyResource): boolean {
   return isDeepStrictEqual(plain(current), plain(wanted));
 }
 
-/** A failure of a reaction says which one it was. */
-async function named<T>(reaction: Reaction, step: () => Promise<T>): Promise<T> {
+/** A failure of a reaction says which one it was; what it refuses is told at the entry that asked for it. */
+async function named<T>(reaction: Reaction, step: () => Promise<T>, { entry }: Changed): Promise<T> {
   try {
     return await step();
   } catch (error) {
-    if (error instanceof FhirError) throw error;
+    if (error instanceof FhirError) throw entry ? atEntry(error, entry) : error;
     throw new FhirError(500, [issue('exception', `The rule ${reaction.name} failed; nothing was written`)], {
       cause: error,
     });

@@ -188,13 +188,13 @@ async function followUp(
   steps: Map<string, Step>,
   session: Session,
   context: Context,
-  causes: readonly Cause[] = [],
+  { causes = [], entries }: { readonly causes?: readonly Cause[]; readonly entries?: ReadonlyMap<string, string> },
 ): Promise<Told> {
   const told = new Map<string, readonly Issue[]>();
   const changed = new Map(
     [...steps].flatMap(([key, each]) => {
       const result = changedOf(each);
-      return result ? [[key, result] as const] : [];
+      return result ? [[key, { ...result, entry: entries?.get(key) }] as const] : [];
     }),
   );
   const ground: Ground = {
@@ -228,7 +228,13 @@ export async function apply(changes: readonly Change[], session: Session, contex
   });
   const steps = new Map(own.map((each) => [keyOf(each.identity), each]));
   const reacts = own.some(({ identity }) => context.reactions.has(identity.type));
-  const told = reacts ? await followUp(steps, session, context) : NOTHING_TOLD;
+  const entries = new Map(
+    own.flatMap(({ identity }, at) => {
+      const entry = changes[at]?.entry;
+      return entry ? [[keyOf(identity), entry] as const] : [];
+    }),
+  );
+  const told = reacts ? await followUp(steps, session, context, { entries }) : NOTHING_TOLD;
   session.write([...steps.values()].flatMap(({ write }) => (write ? [write] : [])));
   const parameters = own.flatMap(({ identity, write }, index) =>
     write && identity.type === 'SearchParameter' ? [{ id: identity.id, entry: changes[index]?.entry }] : [],
@@ -259,7 +265,7 @@ export async function look(
   const rows = context.indexRows(resource);
   const change: Changed = { ...identity, before: resource, after: resource, rowsBefore: rows, rowsAfter: rows };
   const steps = new Map<string, Step>();
-  await followUp(steps, session, context, [{ reaction, change }]);
+  await followUp(steps, session, context, { causes: [{ reaction, change }] });
   const writes = [...steps.values()].flatMap(({ write }) => (write ? [write] : []));
   session.write(writes);
   return writes.length;

@@ -88,6 +88,14 @@ onEveryDatabase('a goal that the client proposes', (server: Server) => {
     assert.match(silent.text, /rejected without a reason: expected statusReason/);
     assert.match(silent.text, /Goal\.statusReason/);
     assert.equal((await get<Goal>('Goal/goal-ben')).lifecycleStatus, 'proposed');
+    const request = { method: 'PUT', url: 'Goal/goal-ben' };
+    const entry = [
+      { resource: planOf('ben'), request: { method: 'PUT', url: 'CarePlan/plan-ben' } },
+      { resource: goalOf('ben', { lifecycleStatus: 'rejected' }), request },
+    ];
+    const inBundle = await server().http.post('/fhir').send({ resourceType: 'Bundle', type: 'transaction', entry });
+    assert.equal(inBundle.status, 422);
+    assert.match(inBundle.text, /Bundle\.entry\[1\]\.resource\.statusReason/);
     const [open] = await tasks('ben', REVIEW);
     assert.equal(open?.status, 'requested');
     await put(goalOf('ben', { lifecycleStatus: 'rejected', statusReason: 'The choir rests until spring' }));

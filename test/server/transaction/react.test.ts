@@ -64,6 +64,18 @@ const listed: readonly Reaction[] = (['find', 'get'] as const).map((by) => ({
   },
 }));
 
+/** A rule that would fail on all that does not concern it. */
+const concerned: Reaction = {
+  name: 'concerned',
+  on: 'Basic?code=concern',
+  concerns: ({ before, after }) => after?.created !== before?.created,
+  async derive({ before, after, id }) {
+    if (after?.created === before?.created) throw new Error('it was asked about what is none of its concern');
+    const resource = { resourceType: 'List', id: `of-${id}`, status: 'current', mode: 'working' } as const;
+    return [{ kind: 'put', resource }];
+  },
+};
+
 const failing: Reaction = {
   name: 'breaks',
   on: 'Basic?code=break',
@@ -108,6 +120,19 @@ onEveryDatabase(
     it('leave alone what does not match', async () => {
       await server().http.post('/fhir/Observation').send(total('jonas', 9));
       assert.equal((await flag('jonas')).status, 404);
+    });
+
+    it('leave alone what matches and does not concern them, told from both images', async () => {
+      const put = (more: object) =>
+        server()
+          .http.put('/fhir/Basic/of-concern')
+          .send({ ...basic('concern'), id: 'of-concern', ...more });
+      const list = async () => (await server().http.get('/fhir/List/of-of-concern')).status;
+      assert.equal((await put({})).status, 201);
+      assert.equal(await list(), 404);
+      assert.equal((await put({ created: '2026-11-21' })).status, 200);
+      assert.equal(await list(), 200);
+      assert.equal((await put({ created: '2026-11-21', language: 'en' })).status, 200);
     });
 
     it('change nothing that is so already', async () => {
@@ -177,5 +202,5 @@ onEveryDatabase(
       assert.match(body.issue[0].diagnostics, /restless do not come to rest/);
     });
   },
-  { reactions: [flagged, counted, ...listed, failing, restless] },
+  { reactions: [flagged, counted, ...listed, concerned, failing, restless] },
 );
