@@ -13,6 +13,7 @@ import type {
   ServiceRequest,
   Task,
 } from '../../resources/types.ts';
+import { exampleText } from '../official-examples.ts';
 import { onEveryDatabase, type ServerUnderTest } from '../server-under-test.ts';
 
 type Server = () => ServerUnderTest;
@@ -264,6 +265,53 @@ onEveryDatabase('PlanDefinition/$apply', (server: Server) => {
     assert.deepEqual(told(plan), ['#screen', 'Sleep diary']);
     assert.deepEqual(plan.instantiatesCanonical?.length, 2);
     assert.deepEqual(plan.goal, [{ reference: '#need-met' }]);
+  });
+
+  it('applies definitions that the plan definition contains', async () => {
+    const call = {
+      resourceType: 'ActivityDefinition',
+      id: 'call',
+      status: 'draft',
+      kind: 'CommunicationRequest',
+      title: 'Call',
+    };
+    const form = { resourceType: 'Questionnaire', id: 'sleep', status: 'draft', title: 'Sleep' };
+    const { status, body } = await applied(
+      ownPlan(
+        [
+          { id: 'a', definitionCanonical: '#call' },
+          { id: 'b', title: 'Sleep', definitionCanonical: '#sleep' },
+        ],
+        {
+          contained: [call as never, form as never],
+        },
+      ),
+    );
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.deepEqual(
+      (body as CarePlan).contained?.map(({ resourceType, id }) => `${resourceType}/${id}`),
+      ['CommunicationRequest/a', 'Task/b'],
+    );
+  });
+
+  it('applies the examples of the specification, or says what it does not know of them', async () => {
+    for (const [type, id, expected] of [
+      ['PlanDefinition', 'options-example', 200],
+      ['PlanDefinition', 'KDN5', 200],
+      ['PlanDefinition', 'protocol-example', 422],
+      ['ActivityDefinition', 'referralPrimaryCareMentalHealth', 200],
+      ['ActivityDefinition', 'heart-valve-replacement', 200],
+      ['ActivityDefinition', 'blood-tubes-supply', 200],
+      ['ActivityDefinition', 'citalopramPrescription', 422],
+    ] as const) {
+      const response = await server()
+        .http.post(`/fhir/${type}/$apply`)
+        .query({ subject: 'Patient/maria' })
+        .send(exampleText(`${type}-${id}.json`))
+        .set('Content-Type', 'application/fhir+json');
+      assert.equal(response.status, expected, `${id}: ${response.text.slice(0, 500)}`);
+      if (expected === 422) assert.match(response.text, /text\/cql/);
+    }
   });
 
   // What cannot be applied is told, naming the element.

@@ -2,7 +2,7 @@
 import { throughlineResources } from '../../../profiles/throughline.ts';
 import { notFound, unprocessable } from '../../../resources/outcome.ts';
 import { searchValue } from '../../../resources/patient-reference.ts';
-import { parseCanonical } from '../../../resources/reference.ts';
+import { parseCanonical, parseReference } from '../../../resources/reference.ts';
 import type { AnyResource, ResourceType } from '../../../resources/types.ts';
 import type { Context } from '../../interaction/interaction.ts';
 import { parseQuery } from '../../search/parse.ts';
@@ -25,6 +25,10 @@ const TYPES = ['ActivityDefinition', 'PlanDefinition', 'Questionnaire'] as const
 /** The newest with this canonical, of any of the types. @throws FhirError 422 naming `place`, when there is none */
 export async function definitionAt(canonical: string, place: string, context: Context): Promise<AnyResource> {
   const { url, version } = parseCanonical(canonical);
+  const relative = parseReference(url);
+  // Not canonical, and yet met with.
+  if (relative?.kind === 'literal' && relative.base === undefined && TYPES.some((type) => type === relative.type))
+    return definitionNamed(relative.type, relative.id, context);
   for (const type of TYPES) {
     const text = `url=${searchValue(url)}${version === undefined ? '' : `&version=${searchValue(version)}`}`;
     const query = new URLSearchParams(`${text}&_sort=-_lastUpdated&_count=1`);

@@ -112,7 +112,7 @@ async function addPlan(
     made.goals.push({ resourceType, id, ...elements });
     if (each.id !== undefined) goals.set(each.id, { reference: `#${id}` });
   }
-  const steps = await applicable(definition.action ?? [], variables, situation, 'PlanDefinition');
+  const steps = await applicable(definition, variables, situation);
   const part: Part = { variables, timeOf: timesOf(steps, situation), goals, depth };
   for (const step of steps) await addStep(step, part, made, situation);
 }

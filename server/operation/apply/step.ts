@@ -3,8 +3,10 @@
  * from its definition. https://hl7.org/fhir/R4/plandefinition.html#applying-a-plandefinition
  */
 import { unprocessable } from '../../../resources/outcome.ts';
+import { formatCanonical } from '../../../resources/reference.ts';
 import type {
   ActivityDefinition,
+  AnyResource,
   Expression,
   Patient,
   PlanDefinition,
@@ -22,9 +24,9 @@ const VARIABLES: readonly string[] = [
 ];
 
 export type StepDefinition =
-  | { readonly kind: 'activity'; readonly canonical: string; readonly activity: ActivityDefinition }
-  | { readonly kind: 'plan'; readonly canonical: string; readonly plan: PlanDefinition }
-  | { readonly kind: 'questionnaire'; readonly canonical: string };
+  | { readonly kind: 'activity'; readonly canonical: string | undefined; readonly activity: ActivityDefinition }
+  | { readonly kind: 'plan'; readonly plan: PlanDefinition }
+  | { readonly kind: 'questionnaire'; readonly canonical: string | undefined };
 
 /** An action that applies. */
 export interface Step {
@@ -48,9 +50,16 @@ export async function declaredIn(
   return variables;
 }
 
-/** The actions whose conditions hold, those inside others included. */
-export async function applicable(
+/** The actions of `plan` whose conditions hold, those inside others included. */
+export const applicable = (
+  plan: PlanDefinition,
+  variables: Variables,
+  situation: Situation,
+): Promise<readonly Step[]> => applicableOf(plan.action ?? [], plan, variables, situation, 'PlanDefinition');
+
+async function applicableOf(
   actions: readonly PlanDefinitionAction[],
+  plan: PlanDefinition,
   variables: Variables,
   situation: Situation,
   path: string,
@@ -59,8 +68,8 @@ export async function applicable(
   for (const [at, action] of actions.entries()) {
     const place = `${path}.action[${at}]`;
     if (!(await applies(action, variables, situation, place))) continue;
-    const definition = await definitionOf(action, place, situation);
-    const inside = await applicable(action.action ?? [], variables, situation, place);
+    const definition = await definitionOf(action, plan, place, situation);
+    const inside = await applicableOf(action.action ?? [], plan, variables, situation, place);
     // A group of which nothing applies is nothing.
     if ((action.action?.length ?? 0) > 0 && inside.length === 0) continue;
     steps.push({ action, place, steps: inside, ...(definition ? { definition } : {}) });
@@ -86,6 +95,7 @@ async function applies(
 
 async function definitionOf(
   { definitionCanonical, definitionUri, transform }: PlanDefinitionAction,
+  plan: PlanDefinition,
   place: string,
   { definitions, context }: Situation,
 ): Promise<StepDefinition | undefined> {
@@ -95,19 +105,41 @@ async function definitionOf(
       { expression: place },
     );
   if (definitionCanonical === undefined) return undefined;
+  if (definitionCanonical.startsWith('#')) return containedDefinition(definitionCanonical, plan, place);
   const lookup =
     definitions.get(definitionCanonical) ?? definitionAt(definitionCanonical, `${place}.definitionCanonical`, context);
   definitions.set(definitionCanonical, lookup);
-  const found = await lookup;
-  const canonical = definitionCanonical;
+  return stepDefinition(await lookup, definitionCanonical);
+}
+
+function stepDefinition(found: AnyResource, canonical: string | undefined): StepDefinition {
   switch (found.resourceType) {
     case 'ActivityDefinition':
       return { kind: 'activity', canonical, activity: found as unknown as ActivityDefinition };
     case 'PlanDefinition':
-      return { kind: 'plan', canonical, plan: found as unknown as PlanDefinition };
+      return { kind: 'plan', plan: found as unknown as PlanDefinition };
     default:
       return { kind: 'questionnaire', canonical };
   }
+}
+
+const DEFINITIONS: readonly string[] = ['ActivityDefinition', 'PlanDefinition', 'Questionnaire'];
+
+/** A definition that the plan definition contains; a request that comes of it points back where it has a URL. */
+function containedDefinition(reference: string, { contained = [] }: PlanDefinition, place: string): StepDefinition {
+  const found = contained.find(({ id, resourceType }) => `#${id}` === reference && DEFINITIONS.includes(resourceType));
+  if (!found)
+    throw unprocessable(
+      `${place}.definitionCanonical is ${reference}; the PlanDefinition contains no definition with this id`,
+      {
+        expression: `${place}.definitionCanonical`,
+      },
+    );
+  const { url, version } = found as { url?: string; version?: string };
+  return stepDefinition(
+    found as unknown as AnyResource,
+    url === undefined ? undefined : formatCanonical({ url, ...(version ? { version } : {}) }),
+  );
 }
 
 /** When each step is to happen; a relation to an action that does not apply says nothing. */
