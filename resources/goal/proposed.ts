@@ -34,22 +34,23 @@ const goalOf = (image: AnyResource | undefined): Goal | undefined => image as un
 
 const isProposed = (image: AnyResource | undefined): boolean => goalOf(image)?.lifecycleStatus === 'proposed';
 
-/** Whether the client proposes it. */
+/** Whether it is one that a rule has proposed for a social need. */
+const isOfNeed = (image: AnyResource | undefined): boolean =>
+  (goalOf(image)?.addresses ?? []).some(({ reference = '' }) => needGoalId(reference) === image?.id);
+
+/** Whether the client proposes it. A goal of a need has its own Task already. */
 function isOwn(image: AnyResource | undefined): boolean {
   const patient = patientOf(image);
-  return isProposed(image) && patient !== undefined && patientIn(goalOf(image)?.expressedBy) === patient;
+  const isExpressed = patient !== undefined && patientIn(goalOf(image)?.expressedBy) === patient;
+  return isExpressed && isProposed(image) && !isOfNeed(image);
 }
-
-/** Whether a rule proposed it for a social need. */
-const isOfNeed = (image: AnyResource | undefined): boolean =>
-  isProposed(image) &&
-  (goalOf(image)?.addresses ?? []).some(({ reference = '' }) => needGoalId(reference) === image?.id);
 
 /** `dueDays`: so soon the coordinator looks at a goal. */
 export const proposedGoal = ({ dueDays }: { readonly dueDays: number }): Reaction => ({
   name: 'proposed-goal',
   on: 'Goal?lifecycle-status=proposed',
-  concerns: ({ before, after }) => isOwn(before) || isOwn(after) || (isOfNeed(before) && !isProposed(after)),
+  concerns: ({ before, after }) =>
+    isOwn(before) || isOwn(after) || (isProposed(before) && isOfNeed(before) && !isProposed(after)),
   async derive(change, facts) {
     const { before, after, id, instant } = change;
     const patient = patientOf(after ?? before);

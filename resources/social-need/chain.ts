@@ -72,12 +72,15 @@ export function conditionOf({ domain, evidence }: Screening, patient: string, ch
   };
 }
 
+/** The goal, expressed by the client who wants help with it; otherwise by whoever asks for help. */
 export function goalOf(
-  { domain }: Screening,
+  { domain, help }: Screening,
+  { requester }: StoredRequest,
   condition: string,
   patient: string,
   change: Reacting,
 ): Goal & { readonly id: string } {
+  const expressedBy = help === 'wants-help' ? { reference: patient } : requester;
   return {
     resourceType: 'Goal',
     id: needGoalId(condition),
@@ -85,6 +88,7 @@ export function goalOf(
     lifecycleStatus: 'proposed',
     category: [{ coding: [categoryOf(domain)] }],
     description: { text: domain.goal },
+    ...(expressedBy ? { expressedBy } : {}),
     addresses: [{ reference: condition }],
   };
 }

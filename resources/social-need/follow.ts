@@ -140,7 +140,7 @@ async function askForHelp(is: Screening, condition: string, scene: Scene): Promi
   const goal = (await facts.get('Goal', needGoalId(condition))) as unknown as Goal | undefined;
   const { request, task } = await requestOf(is, condition, patient, change, dueDays, facts);
   const isMissing = !goal || goal.lifecycleStatus === 'cancelled';
-  return [...(isMissing ? [put(goalOf(is, condition, patient, change))] : []), put(request), task];
+  return [...(isMissing ? [put(goalOf(is, request, condition, patient, change))] : []), put(request), task];
 }
 
 async function decline(

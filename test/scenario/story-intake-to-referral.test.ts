@@ -31,7 +31,7 @@ const statusesOf = (all: readonly { status: string }[]) => all.map(({ status }) 
 const verificationOf = (condition: Condition | undefined) => condition?.verificationStatus?.coding?.[0]?.code;
 
 onEveryDatabase('a positive screening', (server: Server) => {
-  const { put, get, patch, found, of, goals, needs } = needsOf(server);
+  const { put, get, patch, found, tasks, of, goals, needs } = needsOf(server);
 
   it('becomes Observation, Condition, goal, request and Task in one commit, and the organization closes the loop', async () => {
     await put({ resourceType: 'Patient', id: 'rosa', name: [{ family: 'Vega', given: ['Rosalía'] }] });
@@ -55,6 +55,8 @@ onEveryDatabase('a positive screening', (server: Server) => {
     assert.deepEqual(condition?.evidence?.[0]?.detail, [{ reference: `Observation/${observation?.id}` }]);
     const [goal] = await goals('rosa');
     assert.equal(goal?.lifecycleStatus, 'proposed');
+    assert.deepEqual(goal?.expressedBy, { reference: 'Patient/rosa' });
+    assert.deepEqual(await tasks('rosa', 'review-proposed-goal'), []);
     assert.deepEqual(goal?.addresses, [{ reference: `Condition/${condition?.id}` }]);
     const [request] = await of('rosa').requests();
     assert.equal(request?.status, 'draft');
@@ -428,4 +430,30 @@ onEveryDatabase(
     });
   },
   { rules: ruleSettings('need-days=30, intake=off') },
+);
+
+const ours = (name: string) => [`https://throughline.dev/fhir/StructureDefinition/${name}`];
+
+onEveryDatabase(
+  'what follows from an intake, where our profiles are required',
+  (server: Server) => {
+    const { put, goals } = needsOf(server);
+    it('meets them', async () => {
+      await put({
+        resourceType: 'Patient',
+        id: 'strict',
+        identifier: [{ system: 'https://throughline.dev/fhir/id/mrn', value: 'mrn-strict' }],
+        name: [{ use: 'official', family: 'Vega', given: ['Rosalía'] }],
+        gender: 'female',
+      });
+      await put(intake('strict', 'strict', { needs: { food: 'wants-help', work: 'declines-help' }, partners: false }));
+      assert.equal((await goals('strict')).length, 1);
+    });
+  },
+  {
+    requiredProfiles: new Map([
+      ['Patient', ours('client')],
+      ['Goal', ours('goal')],
+    ]),
+  },
 );
