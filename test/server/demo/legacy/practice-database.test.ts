@@ -1,17 +1,15 @@
 /** The invented practice database: the same for the same seed, on every database, with flaws where they were planted and nowhere else. */
 import { strict as assert } from 'node:assert';
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import knex, { type Knex } from 'knex';
+import type { Knex } from 'knex';
 import { staffCode } from '../../../../server/demo/legacy/old-form.ts';
 import { legacyClients, writePracticeDatabase } from '../../../../server/demo/legacy/practice-database.ts';
 import type { Row } from '../../../../server/demo/legacy/rows.ts';
 import { legacyTableNames } from '../../../../server/demo/legacy/tables.ts';
 import { staff } from '../../../../server/demo/staff.ts';
+import type { Practice } from '../../../../server/sync/practice.ts';
 import { golden } from '../../../golden.ts';
-import { dropSchema, newSchema, postgresServer } from '../../../store-under-test.ts';
+import { practicesUnderTest } from '../../sync/practice-under-test.ts';
 
 const options = { clients: 60, seed: 7, until: '2026-11-01' };
 
@@ -83,42 +81,15 @@ describe('the rows of the practice database', () => {
   });
 });
 
-interface Place {
-  readonly name: string;
-  open(): Promise<{ readonly database: Knex; close(): Promise<void> }>;
-}
-
-const sqlite: Place = {
-  name: 'SQLite',
-  async open() {
-    const folder = await mkdtemp(join(tmpdir(), 'throughline-practice-'));
-    const database = knex({
-      client: 'sqlite3',
-      connection: { filename: join(folder, 'practice.sqlite') },
-      useNullAsDefault: true,
-    });
-    return { database, close: () => database.destroy().then(() => rm(folder, { recursive: true })) };
-  },
-};
-
-const postgres = (server: string): Place => ({
-  name: 'PostgreSQL',
-  async open() {
-    const schema = newSchema();
-    const database = knex({ client: 'pg', connection: server, searchPath: [schema] });
-    await database.raw('CREATE SCHEMA ??', [schema]);
-    return { database, close: () => database.destroy().then(() => dropSchema(server, schema)) };
-  },
-});
-
-for (const { name, open } of postgresServer ? [sqlite, postgres(postgresServer)] : [sqlite])
+for (const { name, open } of practicesUnderTest())
   describe(`writePracticeDatabase (${name})`, () => {
+    let practice: Practice;
     let database: Knex;
-    let close: () => Promise<void>;
     before(async () => {
-      ({ database, close } = await open());
+      practice = await open();
+      database = practice.knex;
     });
-    after(() => close());
+    after(() => practice.close());
 
     it('leaves nothing behind when it is stopped', async () => {
       const stop = new AbortController();
