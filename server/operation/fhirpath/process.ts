@@ -1,10 +1,8 @@
-/**
- * The process that evaluates: a task in, the JSON text of its results or what went wrong out. Says `ready` when the library is loaded. It ends with
- * the process that started it.
- */
+/** The process that evaluates: a task in, the JSON text of its results or what went wrong out. */
 import { createContext, Script } from 'node:vm';
 import { fhirpathLibrary } from '../../../resources/fhirpath.ts';
 import { stringifyJson } from '../../../resources/json.ts';
+import { workApart } from '../apart/child.ts';
 import { evaluate, type Task } from './evaluate.ts';
 
 export type Answer =
@@ -36,8 +34,5 @@ function answer(task: Task): Answer {
   }
 }
 
-process.on('message', (task: Task) => process.send?.(answer(task)));
-// Ctrl-C reaches every process of a terminal: the server finishes what it has begun, and this ends with it.
-process.on('SIGINT', () => undefined);
 fhirpathLibrary();
-process.send?.('ready');
+workApart(answer);

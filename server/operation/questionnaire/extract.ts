@@ -22,15 +22,15 @@ import type { Context } from '../../interaction/interaction.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { requireVisible, resourceIn } from '../visible.ts';
 import { answerTo } from './answer.ts';
-import type { Apart } from './apart.ts';
 import { assembled } from './assemble/assembled.ts';
 import { definitionsOf } from './definitions.ts';
 import { provenanceOf } from './extract/provenance.ts';
 import { questionnaireFor } from './find.ts';
+import type { Forms } from './forms.ts';
 import type { Extracted } from './message.ts';
 import { scored } from './scored.ts';
 
-export const extractOperation = (source: DefinitionSource, forms: Apart): Operation =>
+export const extractOperation = (source: DefinitionSource, forms: Forms): Operation =>
   defineOperation(
     {
       code: 'extract',
@@ -143,7 +143,7 @@ async function byForm(
   isScored: boolean,
   now: string,
   source: DefinitionSource,
-  forms: Apart,
+  forms: Forms,
   context: Context,
 ): Promise<Extracted> {
   const { questionnaire } = await assembled(stored, source, context);

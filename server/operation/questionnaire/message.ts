@@ -1,4 +1,4 @@
-/** What the server and the process for forms say to each other. Resources travel as JSON text, which keeps the digits of decimals. */
+/** Tasks of the process for forms, and what it answers. Resources travel as JSON text, which keeps the digits of decimals. */
 import type { Issue } from '../../../resources/outcome.ts';
 import type { BundleEntry } from '../../../resources/types.ts';
 
@@ -45,14 +45,6 @@ export interface Extracted {
 
 export type Task = PopulateTask | ExtractTask;
 
-export type ToProcess =
-  | { readonly kind: 'task'; readonly task: Task }
-  | { readonly kind: 'found'; readonly text: string }
-  | { readonly kind: 'not found'; readonly reason: string };
-
-export type FromProcess =
-  | { readonly kind: 'ready' }
-  /** A search or read, relative to the base: `Observation?subject=Patient/1`. */
-  | { readonly kind: 'asks'; readonly query: string }
+export type Answer =
   | { readonly kind: 'done'; readonly text: string }
   | { readonly kind: 'failed'; readonly reason: string };

@@ -15,13 +15,13 @@ import type { Context } from '../../interaction/interaction.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { requireVisible, resourceIn } from '../visible.ts';
 import { answerTo } from './answer.ts';
-import type { Apart } from './apart.ts';
 import { assembled } from './assemble/assembled.ts';
 import { definitionsOf } from './definitions.ts';
 import { questionnaireFor, questionnaireParameter } from './find.ts';
+import type { Forms } from './forms.ts';
 import type { Named } from './message.ts';
 
-export const populateOperation = (source: DefinitionSource, forms: Apart): Operation =>
+export const populateOperation = (source: DefinitionSource, forms: Forms): Operation =>
   defineOperation(
     {
       code: 'populate',
