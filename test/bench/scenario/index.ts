@@ -6,6 +6,7 @@ import { phq9 } from './phq9.ts';
 import { read } from './read.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
+import { sync } from './sync.ts';
 import { transaction } from './transaction.ts';
 import { validation } from './validation.ts';
 import { write } from './write.ts';
@@ -20,4 +21,5 @@ export const scenarios: readonly Scenario[] = [
   search,
   validation,
   mixed,
+  sync,
 ];
