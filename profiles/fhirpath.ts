@@ -258,14 +258,19 @@ function selectionOf(expression: string): Selection {
   return library.compile(bounded(expression), model, options) as unknown as Selection;
 }
 
+type Itself = (element: object) => readonly unknown[];
+const selves = new Map<string, Itself>();
+
 /** An element of a resource as a node that knows its type: `QuestionnaireResponse.item`. */
 export function nodeOf(element: object, type: string): unknown {
-  const { library, model } = fhirpathLibrary();
-  const [node] = library.evaluate(element as never, { base: type, expression: '$this' }, {}, model, {
-    resolveInternalTypes: false,
-    async: false,
-  }) as unknown[];
-  return node;
+  let self = selves.get(type);
+  if (!self) {
+    const { library, model } = fhirpathLibrary();
+    const options = { resolveInternalTypes: false, async: false } as const;
+    self = library.compile({ base: type, expression: '$this' }, model, options) as unknown as Itself;
+    selves.set(type, self);
+  }
+  return self(element)[0];
 }
 
 /** The places in a resource that an expression selects, as paths whose first items have no index: `Patient.name.given[1]`. */

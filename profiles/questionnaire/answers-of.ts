@@ -10,9 +10,6 @@ import type { DefinitionSource } from '../source.ts';
 import { convertUnit } from './compare.ts';
 import { extensionValues, type Form, type FormItem, objectsOf, optionsOf } from './form.ts';
 
-/** An answer; or, as text, why a value is none: `a Patient is no boolean`. */
-export type Converted = { readonly answer: QuestionnaireResponseItemAnswer } | { readonly reason: string };
-
 interface Question {
   readonly item: FormItem;
   readonly form: Form;
@@ -21,11 +18,24 @@ interface Question {
 
 type Convert = (value: TypedValue, question: Question) => QuestionnaireResponseItemAnswer | undefined;
 
-/** The answer to `item` that a value is. */
-export function answerOf(value: TypedValue, question: Question): Converted {
+export interface Converted {
+  readonly answers: readonly QuestionnaireResponseItemAnswer[];
+  /** Why a value is no answer: `a value of type date is no answer to a question of type boolean`. */
+  readonly reasons: readonly string[];
+}
+
+/** The answers that the values of an expression are. An empty text is none, and nothing wrong. */
+export function answersOf(values: readonly TypedValue[], question: Question): Converted {
   const { type } = question.item;
-  const answer = CONVERSIONS[type]?.(value, question);
-  return answer ? { answer } : { reason: `a ${value.type} is no answer to a question of type ${type}` };
+  const answers: QuestionnaireResponseItemAnswer[] = [];
+  const reasons: string[] = [];
+  for (const value of values) {
+    if (typeof value.value === 'string' && value.value.trim() === '') continue;
+    const answer = CONVERSIONS[type]?.(value, question);
+    if (answer) answers.push(answer);
+    else reasons.push(`a value of type ${value.type} is no answer to a question of type ${type}`);
+  }
+  return { answers, reasons };
 }
 
 const TEXTS: readonly string[] = ['string', 'code', 'id', 'markdown', 'uri', 'url', 'canonical', 'oid', 'uuid'];
@@ -34,7 +44,7 @@ const WHOLE: readonly string[] = ['integer', 'positiveInt', 'unsignedInt'];
 const text =
   (property: 'valueString' | 'valueUri', types: readonly string[]): Convert =>
   ({ type, value }) =>
-    types.includes(type) && typeof value === 'string' && value.trim() !== '' ? { [property]: value } : undefined;
+    types.includes(type) && typeof value === 'string' ? { [property]: value } : undefined;
 
 /** `10:00`, which is a time of FHIRPath and none of FHIR. */
 const SHORT_TIME = 5;

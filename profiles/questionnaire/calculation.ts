@@ -5,7 +5,7 @@
 import type { QuestionnaireResponseItemAnswer } from '../../resources/types.ts';
 import { asObject } from '../assertion.ts';
 import { shown, type Walk } from '../walk.ts';
-import { answerOf } from './answers-of.ts';
+import { answersOf } from './answers-of.ts';
 import { compareAnswers } from './compare.ts';
 import type { Enabling } from './enablement.ts';
 import { CALCULATED, expressionsOf, FHIRPATH } from './expression.ts';
@@ -38,10 +38,9 @@ export function calculated(
   if (language !== FHIRPATH) return { kind: 'failed', expression, reason: `its language ${language} is not evaluated` };
   try {
     const values = expressions.evaluate(expression, expressions.ofItem(item, container));
-    const answers = values.map((value) => answerOf(value, { item: form, form: whole, source: walk.source }));
-    const wrong = answers.find((each) => 'reason' in each);
-    if (wrong && 'reason' in wrong) return { kind: 'failed', expression, reason: wrong.reason };
-    return { kind: 'answers', answers: answers.flatMap((each) => ('answer' in each ? [each.answer] : [])) };
+    const { answers, reasons } = answersOf(values, { item: form, form: whole, source: walk.source });
+    const [reason] = reasons;
+    return reason === undefined ? { kind: 'answers', answers } : { kind: 'failed', expression, reason };
   } catch (error) {
     return { kind: 'failed', expression, reason: error instanceof Error ? error.message : String(error) };
   }

@@ -159,6 +159,24 @@ describe('closures and fhirpath.js', () => {
   });
 });
 
+describe('values that an expression makes', () => {
+  const made: readonly (readonly [string, string, unknown])[] = [
+    ['1 + 1', 'integer', 2],
+    ['0.5 + 1', 'decimal', 1.5],
+    ["'a' & 'b'", 'string', 'ab'],
+    ['@2026-03-02 + 1 day', 'date', '2026-03-03'],
+    ['@2026-03-02T10:00:00Z', 'dateTime', '2026-03-02T10:00:00Z'],
+    ['@T10:00:00', 'time', '10:00:00'],
+    ["3 'mg'", 'Quantity', { value: 3, unit: 'mg', system: 'http://unitsofmeasure.org', code: 'mg' }],
+    ['3 days', 'Quantity', { value: 3, unit: 'days' }],
+  ];
+  for (const [expression, type, value] of made)
+    it(`${expression} is the ${type} ${JSON.stringify(value)}`, () =>
+      assert.deepEqual(compileByLibrary(expression, 'Observation').evaluate(observation, observation), [
+        { value, type },
+      ]));
+});
+
 /** fhirpath.js throws where `as` meets several values, which the closures take one by one. */
 function attempt<T>(evaluate: () => T): T | undefined {
   try {

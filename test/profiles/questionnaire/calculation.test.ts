@@ -100,7 +100,7 @@ describe('an answer that the Questionnaire calculates', () => {
     for (const [expression, reason] of [
       ['%patient.birthDate', /patient/],
       ['1 +', /./],
-      ["'six'", /a string is no answer to a question of type integer/],
+      ["'six'", /a value of type string is no answer to a question of type integer/],
     ] as const) {
       const [found] = told([...items, total('integer', calculation(expression))], stated);
       assert.equal(found?.severity, 'information');

@@ -236,7 +236,7 @@ onEveryDatabase(
         );
         assert.deepEqual(answersTo('where', response), []);
         assert.match(issues.join('\n'), /'location' \(Location\)/);
-        assert.match(issues.join('\n'), /'user' is a Organization; the Questionnaire asks for Practitioner/);
+        assert.match(issues.join('\n'), /'user' has the type Organization; the Questionnaire asks for Practitioner/);
         assert.match(issues.join('\n'), /no launchContext or variable 'shoe'/);
       });
 
@@ -338,13 +338,14 @@ onEveryDatabase(
           },
           { linkId: 'wrong', type: 'boolean', extension: [initial('%patient.birthDate')] },
           { linkId: 'two', type: 'string', extension: [initial('%patient.name.given')] },
+          { linkId: 'empty', type: 'string', extension: [initial("''")] },
           { linkId: 'good', type: 'string', extension: [initial("'yes'")] },
         ]);
         for (const [linkId, reason] of [
           ['broken', /\(%patient\.name\.\)/],
           ['unknown', /nobody.*\(%nobody\.name\)/],
           ['cql', /text\/cql.*\(Age\)/],
-          ['wrong', /a date is no answer to a question of type boolean \(%patient\.birthDate\)/],
+          ['wrong', /a value of type date is no answer to a question of type boolean \(%patient\.birthDate\)/],
           ['two', /takes one answer, and 2 are found/],
         ] as const)
           assert.match(issues.find((text) => text.includes(`'${linkId}'`)) ?? '', reason);

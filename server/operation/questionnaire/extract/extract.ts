@@ -87,7 +87,7 @@ class Walker {
       const { form } = item;
       if (!form || !isAnswered(item) || this.#enabling.of(form, container) === 'disabled') continue;
       const spot: Spot = {
-        item: { ...item, content: item.content, form },
+        item: { ...item, form },
         frame: expressions.ofItem(item, container),
         key: `${key}/${at}:${item.linkId}`,
       };

@@ -2,7 +2,7 @@
  * The items of a response being populated, in the order of the form: groups once for each row of their context, questions with what their expression,
  * an observation, an earlier response or the form itself gives.
  */
-import { answerOf } from '../../../../profiles/questionnaire/answers-of.ts';
+import { answersOf } from '../../../../profiles/questionnaire/answers-of.ts';
 import {
   type Extended,
   expressionsOf,
@@ -180,12 +180,10 @@ export class Filling {
 
   #converted(values: readonly TypedValue[], item: FormItem, expression: string): Answers {
     const { form, source } = this.#filled.work;
-    return values.flatMap((value) => {
-      const converted = answerOf(value, { item, form, source });
-      if ('answer' in converted) return [converted.answer];
-      this.#tell(item, 'value', `${called(item)} is not populated: ${converted.reason} (${expression})`);
-      return [];
-    });
+    const { answers, reasons } = answersOf(values, { item, form, source });
+    for (const reason of reasons)
+      this.#tell(item, 'value', `${called(item)} is not populated: ${reason} (${expression})`);
+    return answers;
   }
 
   /** A question that takes one answer is left to the person when there are several. */

@@ -2,7 +2,7 @@
  * Observation-based population: the newest value of a code within a period. https://hl7.org/fhir/uv/sdc/populate.html#observation-based-population
  */
 import { asObject } from '../../../../profiles/assertion.ts';
-import { answerOf } from '../../../../profiles/questionnaire/answers-of.ts';
+import { answersOf } from '../../../../profiles/questionnaire/answers-of.ts';
 import { convertUnit } from '../../../../profiles/questionnaire/compare.ts';
 import type { Extended } from '../../../../profiles/questionnaire/expression.ts';
 import { called, choiceOf, type FormItem, objectsOf, typeName } from '../../../../profiles/questionnaire/form.ts';
@@ -102,8 +102,7 @@ function answerIn(
   const isOfAnother = objectsOf(observation.focus).some(([{ reference }]) => reference !== subject);
   const held = isOfAnother ? undefined : choiceOf(observation, 'value');
   if (!held) return undefined;
-  const converted = answerOf({ value: held.value, type: typeName(held.type) }, { item, form, source });
-  return 'answer' in converted ? converted.answer : undefined;
+  return answersOf([{ value: held.value, type: typeName(held.type) }], { item, form, source }).answers[0];
 }
 
 /** The day that lies a duration before an instant. */

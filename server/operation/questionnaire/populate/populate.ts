@@ -97,7 +97,7 @@ function launchContexts({ contexts }: PopulateTask, { form, tell }: FormWork): M
       tell(
         'value',
         'Questionnaire',
-        `The context '${name}' is a ${wrong.resourceType}; the Questionnaire asks for ${types.join(' or ')}`,
+        `The context '${name}' has the type ${wrong.resourceType}; the Questionnaire asks for ${types.join(' or ')}`,
       );
     given.set(name, resources.length === 1 ? resources[0] : resources);
   }
