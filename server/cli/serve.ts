@@ -18,7 +18,7 @@ import { fhirServer } from '../http/server.ts';
 import { openLog } from '../log.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
-import { keepViews } from '../store/views.ts';
+import { followViews } from '../store/views.ts';
 import { viewSet } from '../view/set.ts';
 import { masked, sentenceOf } from './sentence.ts';
 
@@ -52,9 +52,9 @@ function announce(config: Config): void {
 }
 
 /** The views for reports follow the program. They wait for nobody and nobody for them: a server without them serves. */
-async function followViews(config: Config, logger: Logger): Promise<void> {
+async function keepUp(config: Config, logger: Logger): Promise<void> {
   try {
-    const kept = await keepViews(config.database, viewSet(isSqlite(config) ? 'sqlite' : 'postgres'));
+    const kept = await followViews(config.database, () => viewSet(isSqlite(config) ? 'sqlite' : 'postgres'));
     if (kept === 'made') logger.info('the views for reports are those of this version');
   } catch (error) {
     const why = masked(sentenceOf(error));
@@ -65,7 +65,7 @@ async function followViews(config: Config, logger: Logger): Promise<void> {
 /** Says that the server is there, and does what can be done afterwards. */
 function started(config: Config, logger: Logger): void {
   announce(config);
-  void followViews(config, logger);
+  void keepUp(config, logger);
 }
 
 async function listen(server: NetServer, { port, host }: Pick<Config, 'port' | 'host'>): Promise<void> {

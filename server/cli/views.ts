@@ -14,8 +14,8 @@ interface ViewsOptions {
 }
 
 const HELP = `
-Views for reports: a row for each client, plan, goal, appointment ..., and a row for each item of their lists. The server makes them by itself when it
-starts; this does it at once. Their columns and example questions are in docs/views.md.
+Views for reports: a row for each client, plan, goal, appointment ..., and a row for each item of their lists. On PostgreSQL the server makes them by itself
+when it starts; on SQLite this makes them, and the server keeps them up to date from then on. Their columns and example questions are in docs/views.md.
 
 --role lets a role of PostgreSQL read the views and nothing else. It is made, without login, when it is missing and the account in the address may make
 roles. People and programs get it by GRANT; a later version's views are open to it as well.

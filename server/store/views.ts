@@ -7,7 +7,7 @@ import { sqliteFile } from './inspection.ts';
 import { postgresAddress } from './open.ts';
 import { grantPostgresViews, keepPostgresViews } from './postgres/views.ts';
 import { settingOf } from './setting.ts';
-import { keepSqliteViews } from './sqlite/views.ts';
+import { hasSqliteViews, keepSqliteViews } from './sqlite/views.ts';
 import type { Reader } from './store.ts';
 
 export interface ViewSet {
@@ -32,17 +32,27 @@ export async function viewsThere(reader: Pick<Reader, 'query'>): Promise<ViewsTh
   return said === undefined ? undefined : (JSON.parse(said) as ViewsThere);
 }
 
-/** Whether the views were there as they are to be, or had to be made. */
-export type Kept = 'same' | 'made';
+/** Whether the views were there as they are to be, or had to be made; or that there are none. */
+export type Kept = 'same' | 'made' | 'none';
 
 /**
  * Brings the views of a database that has its tables to those of `set`. On `sqlite::memory:` nobody else could read them, and nothing is done.
  * @throws Error when it may not, or when something of somebody else's stands on a view that is to be replaced; the views stay as they were
  */
 export async function keepViews(url: string, set: ViewSet): Promise<Kept> {
-  if (url === 'sqlite::memory:') return 'same';
+  if (url === 'sqlite::memory:') return 'none';
   const file = sqliteFile(url);
   return file === undefined ? keepPostgresViews(postgresAddress(url), set) : keepSqliteViews(file, set);
+}
+
+/**
+ * What the start of a server does about them. On SQLite every connection reads the text of all views when it opens the file, for ever after: there they
+ * are kept where somebody has asked for them (`throughline views`), and not made.
+ * @throws Error as `keepViews`
+ */
+export async function followViews(url: string, set: () => ViewSet): Promise<Kept> {
+  const file = sqliteFile(url);
+  return file !== undefined && !(await hasSqliteViews(file)) ? 'none' : keepViews(url, set());
 }
 
 export interface Granted {

@@ -7,14 +7,14 @@ import type { Json } from '../../mappings/json.ts';
 import { type Filter, type JsonSql, type Place, quoted, type Value } from './json-sql.ts';
 
 const value = (path: string): Value => path as Value;
-const extract = (path: Value): string => `json_extract(resource.content, ${path})`;
-const type = (path: Value): string => `json_type(resource.content, ${path})`;
+const extract = (path: Value): string => (path.startsWith("'") ? `(content ->> ${path})` : `(content ->> (${path}))`);
+const type = (path: Value): string => `json_type(content, ${path})`;
 
 const property = (path: Value, name: string): Value =>
   value(path.endsWith("'") ? `${path.slice(0, -1)}.${name}'` : `${path} || '.${name}'`);
 
 const items = (list: Value, alias: string) => ({
-  from: `json_each(resource.content, ${list}) AS ${alias}`,
+  from: `json_each(content, ${list}) AS ${alias}`,
   item: value(`${alias}.fullkey`),
   position: `(${alias}.key + 1)`,
   // The keys of an object are texts; a primitive has none.
@@ -88,7 +88,7 @@ export const sqliteJson: JsonSql = {
     const item = value(`${alias}.fullkey`);
     const has = properties.map((name) => `${type(property(item, name))} IS NOT NULL`);
     return {
-      from: `json_tree(resource.content, ${list}) AS ${alias}`,
+      from: `json_tree(content, ${list}) AS ${alias}`,
       item,
       isItem: [`${alias}.type = 'object'`, ...has].join(' AND '),
     };
@@ -109,7 +109,7 @@ export const sqliteJson: JsonSql = {
   isObject: (path) => `${type(path)} = 'object'`,
   // json_each gives the items in their order, and group_concat takes them as they come.
   texts: (list) =>
-    `(SELECT group_concat(t.value, ' ') FROM json_each(resource.content, ${list}) AS t WHERE t.type = 'text' AND typeof(t.key) = 'integer')`,
+    `(SELECT group_concat(t.value, ' ') FROM json_each(content, ${list}) AS t WHERE t.type = 'text' AND typeof(t.key) = 'integer')`,
   holdsWord: (text, code) => `(' ' || ${text} || ' ') GLOB '*[^A-Za-z0-9]${code}[^A-Za-z0-9]*'`,
   numberAtEnd: (text) =>
     `CASE WHEN ${NUMBERED.map((word) => `'/' || lower(${text}) GLOB '*[/._-]${word}[1-9]'`).join(' OR ')} THEN CAST(substr(${text}, -1) AS integer) END`,

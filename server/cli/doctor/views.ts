@@ -7,7 +7,7 @@ import { type Finding, ok, warn } from './finding.ts';
 
 export async function viewsFinding(reader: Pick<Reader, 'query'>, dialect: DialectName): Promise<Finding> {
   const there = await viewsThere(reader);
-  if (!there) return ok('report views', 'none yet; the next start of serve makes them', { views: 0 });
+  if (!there) return ok('report views', 'none; throughline views makes them', { views: 0 });
   const details = { views: there.views.length };
   if (there.hash === viewSet(dialect).hash)
     return ok('report views', `${there.views.length}, of this version`, details);

@@ -5,6 +5,16 @@ import { connect } from './connection.ts';
 const READ = "SELECT value FROM setting WHERE name = 'report-views'";
 const WRITE = `INSERT INTO setting (name, value) VALUES ('report-views', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
 
+/** @throws Error when the file has no tables yet */
+export async function hasSqliteViews(file: string): Promise<boolean> {
+  const connection = await connect(file, ['busy_timeout = 10000', 'query_only = ON']);
+  try {
+    return (await connection.all(READ, [])).length > 0;
+  } finally {
+    await connection.close();
+  }
+}
+
 /** @throws Error when the file has no tables yet, or is locked for longer than ten seconds */
 export async function keepSqliteViews(file: string, set: ViewSet): Promise<Kept> {
   const connection = await connect(file, ['busy_timeout = 10000', 'synchronous = FULL']);
