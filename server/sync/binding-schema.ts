@@ -86,6 +86,7 @@ const table = object(
     onBad,
     conflict: words('report', 'by-field', 'theirs', 'ours'),
     create,
+    stamp: map({ anyOf: [scalar, object({ now: name }, ['now'])] }),
   },
   ['table', 'model', 'key', 'columns'],
 );

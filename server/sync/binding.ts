@@ -134,6 +134,13 @@ export interface TableBinding {
   readonly conflict?: OnConflict;
   /** Whether rows are made for resources that are made in FHIR. */
   readonly create?: Create;
+  /** Columns that tell who wrote a row and when: set whenever a push writes it. */
+  readonly stamp?: Readonly<Record<string, Scalar | Now>>;
+}
+
+/** The moment of writing on the practice's clock, in a form such as `YYYY-MM-DD HH:mm:ss`. */
+export interface Now {
+  readonly now: string;
 }
 
 export interface Binding {

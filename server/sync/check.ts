@@ -49,7 +49,7 @@ function usesOf(lens: Lens): readonly Use[] {
     ...placeOf(table),
     key: lens.keyColumns,
     unique: lens.keyColumns,
-    columns: [...lens.columns, ...Object.keys(table.where ?? {})],
+    columns: [...lens.columns, ...Object.keys(table.where ?? {}), ...Object.keys(table.stamp ?? {})],
     slots: lens.slots,
     specs: table.columns,
     where: table.where,

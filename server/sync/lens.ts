@@ -9,8 +9,18 @@ import type { Mapping } from '../../mappings/mapping.ts';
 import type { Base } from '../../mappings/model.ts';
 import { nearest } from '../../resources/nearest.ts';
 import { isId } from '../../resources/primitive.ts';
-import { type Binding, type BindingFault, columnsOf, type JoinBinding, nameOf, type TableBinding } from './binding.ts';
+import {
+  type Binding,
+  type BindingFault,
+  columnsOf,
+  type JoinBinding,
+  type Now,
+  nameOf,
+  type Scalar,
+  type TableBinding,
+} from './binding.ts';
 import { type Links, textOf } from './convert.ts';
+import { dateFormat } from './date-format.ts';
 import { keyTextOf, type ListEdit, type ListSlot, listSlotOf, withList } from './list-slot.ts';
 import { compact, type Path, pathOf, valueAt } from './path.ts';
 import {
@@ -102,6 +112,8 @@ export interface Lens {
   decode(source: Source, links: Links, options?: DecodeOptions): Decoded;
   /** `only`: nothing but these parts, by name. */
   encode(record: Base, source: Source, links: Links, only?: ReadonlySet<string>): Encoded;
+  /** What tells in a row that a push has written it at an instant, in milliseconds since the epoch. */
+  stampAt(instant: number): Row;
   /** Table and key of every row that this one refers to. */
   keysIn(source: Source): readonly (readonly [table: string, key: string])[];
   /** Table and id of every resource that a record refers to in a bound field. */
@@ -226,6 +238,10 @@ function lensOf(binding: Binding, table: TableBinding, zone: Zone, fault: Fault)
     return path ? [[path, value] as const] : [];
   });
   const keyColumns = columnsOf(table.key);
+  const stamps = Object.entries(table.stamp ?? {}).flatMap(([column, value]) => {
+    const stamp = attempt(fault, ['stamp', column], () => stampOf(value, zone));
+    return stamp ? [[column, stamp] as const] : [];
+  });
   const name = nameOf(table);
   const deleted = typeof table.deleted === 'object' ? table.deleted : undefined;
   const changed = typeof table.changed === 'object' ? [table.changed.column] : [];
@@ -253,6 +269,7 @@ function lensOf(binding: Binding, table: TableBinding, zone: Zone, fault: Fault)
       return id;
     },
     isDeleted: (row) => deleted !== undefined && textOf(row[deleted.column]) === textOf(deleted.value),
+    stampAt: (instant) => Object.fromEntries(stamps.map(([column, stamp]) => [column, stamp(instant)])),
     ...directions({ table, mapping, slots, joins, lists, constants }),
     keysIn: ({ row, joined = {}, lists: rows = {} }) => [
       ...keysOf(slots, row),
@@ -271,6 +288,13 @@ function lensOf(binding: Binding, table: TableBinding, zone: Zone, fault: Fault)
       }),
     ],
   };
+}
+
+/** @throws Error when the form is none of a date */
+function stampOf(value: Scalar | Now, zone: Zone): (instant: number) => Scalar {
+  if (typeof value !== 'object') return () => value;
+  const form = dateFormat(value.now);
+  return (instant) => form.write({ ...zone.wallAt(instant), hasTime: true });
 }
 
 const unique = (names: readonly string[]): readonly string[] => [...new Set(names)];

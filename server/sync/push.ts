@@ -25,6 +25,8 @@ import { entryOf, kept, type Sync, specOf } from './sync.ts';
 import type { Beside } from './take-in.ts';
 import { createRow, deleteRow, RowChanged, writeRow } from './write-row.ts';
 
+const nowOf = ({ now = Date.now }: Sync): number => now();
+
 /** Resources that are looked at together; each row is written in a transaction of its own. */
 const PAGE = 100;
 
@@ -260,7 +262,7 @@ async function write(
   const parts = partsIn(encoded);
   if (sync.dryRun) return { outcome: { kind: 'row-changed', key, id, parts, problems } };
   try {
-    await writeRow(sync.practice, lens, source, encoded);
+    await writeRow(sync.practice, lens, source, encoded, nowOf(sync));
   } catch (error) {
     return failed(sync, row, error);
   }
@@ -316,7 +318,7 @@ async function remove(
   }
   if (sync.dryRun) return { outcome: { kind: 'row-deleted', key, id } };
   try {
-    await deleteRow(sync.practice, lens, source);
+    await deleteRow(sync.practice, lens, source, nowOf(sync));
   } catch (error) {
     return failed(sync, row, error);
   }
@@ -340,7 +342,7 @@ async function create(
   const { type } = lens.mapping;
   let key: string;
   try {
-    key = await createRow(sync.practice, lens, encoded, how);
+    key = await createRow(sync.practice, lens, encoded, how, nowOf(sync));
   } catch (error) {
     return failed(sync, { key: unmadeKey(id), type, id, version: 0, row: null, conflict: null }, error);
   }

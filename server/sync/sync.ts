@@ -25,6 +25,8 @@ export interface Sync {
   readonly dryRun: boolean;
   /** Ends the sync after what is under way. */
   readonly signal: AbortSignal;
+  /** Milliseconds since the epoch; for tests, the default is the clock of the machine. */
+  readonly now?: () => number;
   /** Up to where the resources of a table were looked at by this process. */
   readonly places: Map<string, { readonly tx: number; readonly rid: number }>;
   /** Called with the number of rows that are done since the last call. */

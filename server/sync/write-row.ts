@@ -12,13 +12,22 @@ import type { Row } from './slot.ts';
 export class RowChanged extends Error {}
 
 /** Carries out what `encode` has found. @throws RowChanged, and then nothing is written */
-export async function writeRow({ knex }: Practice, lens: Lens, source: Source, encoded: Encoded): Promise<void> {
+export async function writeRow(
+  { knex }: Practice,
+  lens: Lens,
+  source: Source,
+  encoded: Encoded,
+  instant: number,
+): Promise<void> {
   await knex.transaction(async (transaction) => {
-    if (Object.keys(encoded.columns).length > 0)
+    const stamp = lens.stampAt(instant);
+    const columns = { ...encoded.columns, ...stamp };
+    if (Object.keys(columns).length > 0)
       await updateOne(
         atKey(from(transaction, lens.table), lens.keyColumns, keyOf(lens, source)),
         source.row,
-        encoded.columns,
+        columns,
+        Object.keys(stamp),
       );
     for (const { name, binding } of lens.joins) {
       const columns = encoded.joined[name];
@@ -51,9 +60,15 @@ function matching(query: Knex.QueryBuilder, values: Readonly<Record<string, unkn
   );
 }
 
-/** Columns of one row, as long as they hold what was read. */
-async function updateOne(query: Knex.QueryBuilder, before: Row, columns: Row): Promise<void> {
-  const held = Object.fromEntries(Object.keys(columns).map((column) => [column, before[column]]));
+/** Columns of one row, as long as they hold what was read; `unread` are written whatever they hold. */
+async function updateOne(
+  query: Knex.QueryBuilder,
+  before: Row,
+  columns: Row,
+  unread: readonly string[] = [],
+): Promise<void> {
+  const read = Object.keys(columns).filter((column) => !unread.includes(column));
+  const held = Object.fromEntries(read.map((column) => [column, before[column]]));
   const count: unknown = await matching(query, held).update(columns);
   if (count !== 1) throw new RowChanged('it was changed while it was written');
 }
@@ -78,7 +93,7 @@ async function carryOut(
   );
   if (edit.kind === 'update') return updateOne(at, edit.row, edit.columns);
   const { remove } = binding;
-  if (typeof remove === 'object') return updateOne(at, {}, { [remove.column]: remove.value });
+  if (typeof remove === 'object') return updateOne(at, {}, { [remove.column]: remove.value }, [remove.column]);
   if ((await at.delete()) !== 1) throw new RowChanged('it was changed while it was written');
 }
 
@@ -121,11 +136,18 @@ async function nextOf(
 }
 
 /** Makes the row of a resource that FHIR has made; gives the text of its key. */
-export async function createRow({ knex }: Practice, lens: Lens, encoded: Encoded, create: Create): Promise<string> {
+export async function createRow(
+  { knex }: Practice,
+  lens: Lens,
+  encoded: Encoded,
+  create: Create,
+  instant: number,
+): Promise<string> {
   return knex.transaction(async (transaction) => {
     const key = await insert(transaction, lens.table, lens.keyColumns, create, {
       ...whereValues(lens.table.where),
       ...encoded.columns,
+      ...lens.stampAt(instant),
     });
     const row: Row = {
       ...encoded.columns,
@@ -147,11 +169,12 @@ export async function createRow({ knex }: Practice, lens: Lens, encoded: Encoded
 }
 
 /** Deletes the row, or says in it that it is deleted, unless it has changed. @throws RowChanged */
-export async function deleteRow({ knex }: Practice, lens: Lens, source: Source): Promise<void> {
+export async function deleteRow({ knex }: Practice, lens: Lens, source: Source, instant: number): Promise<void> {
   const at = atKey(from(knex, lens.table), lens.keyColumns, keyOf(lens, source));
   const { deleted } = lens.table;
   if (typeof deleted === 'object') {
-    await updateOne(at, source.row, { [deleted.column]: deleted.value });
+    const stamp = lens.stampAt(instant);
+    await updateOne(at, source.row, { [deleted.column]: deleted.value, ...stamp }, Object.keys(stamp));
     return;
   }
   if ((await at.delete()) !== 1) throw new RowChanged('it was changed while it was deleted');

@@ -47,6 +47,7 @@ function settingOf(server: ServerUnderTest, practice: Practice): Setting {
       report,
       dryRun: false,
       signal: new AbortController().signal,
+      now: () => Date.parse('2026-11-21T23:05:00Z'),
       places: new Map(),
       advance: () => undefined,
       ...more,
@@ -459,6 +460,27 @@ for (const { name: storeName, open: openStore } of storesUnderTest())
         const wider = withTables({ client: { columns: { ...columns, front_desk: 'communicationPreferences' } } });
         assert.deepEqual(countsOf(await setting.pull({ with: wider }), 'client'), { changed: 3 });
         assert.deepEqual(countsOf(await setting.pull({ with: wider }), 'client'), { same: 3 });
+      });
+
+      it('says in the row who has written it and when, on the clock of the practice', async () => {
+        const { knex } = setting.practice;
+        await knex.schema.alterTable('plan_goal', (table) => {
+          table.string('modified_by', 20);
+          table.string('modified_at', 20);
+        });
+        const stamping = withTables({
+          goal: { stamp: { modified_by: 'throughline', modified_at: { now: 'YYYY-MM-DD HH:mm' } } },
+        });
+        await setting.pull({ with: stamping });
+        await patch(`Goal/${await goalId()}`, [{ op: 'replace', path: '/description/text', value: 'Read' }]);
+        await setting.push({ with: stamping });
+        const row = await rowOf(setting.practice, 'plan_goal', { goal_id: 10 });
+        assert.deepEqual(
+          [row.goal_text, row.modified_by, row.modified_at],
+          ['Read', 'throughline', '2026-11-21 17:05'],
+        );
+        assert.equal((await rowOf(setting.practice, 'plan_goal', { goal_id: 20 })).modified_by, null);
+        assert.deepEqual(countsOf(await setting.pull({ with: stamping }), 'goal'), { same: 3 });
       });
 
       it('writes a Provenance for each version where the binding says so', async () => {
