@@ -9,7 +9,13 @@ export interface FileRow {
   /** As many as there are headers. */
   readonly cells: readonly Cell[];
   /** What is wrong with the row as a row: cells without a header, a cell that holds an error. */
-  readonly problems: readonly string[];
+  readonly problems: readonly CellProblem[];
+}
+
+export interface CellProblem {
+  /** The place of the cell, from 0; undefined where the whole row is meant. */
+  readonly at?: number;
+  readonly reason: string;
 }
 
 export interface FileTable {
@@ -20,16 +26,19 @@ export interface FileTable {
   rows(): AsyncIterable<FileRow>;
 }
 
-/** A row as wide as the headers. `cells` beyond them are a problem unless they are empty. */
-export function asWide(line: number, cells: readonly Cell[], width: number, problems: readonly string[] = []): FileRow {
-  const beyond = cells.slice(width).filter((cell) => cell !== null).length;
+/** A row as wide as the headers. Cells beyond them are a problem unless they are empty: the others may be out of place too. */
+export function asWide(
+  line: number,
+  cells: readonly Cell[],
+  width: number,
+  problems: readonly CellProblem[] = [],
+): FileRow {
+  const isAskew = cells.slice(width).some((cell) => cell !== null);
+  const reason = `${cells.length} cells under ${width} headers: is a separator or a quote out of place?`;
   return {
     line,
     cells: Array.from({ length: width }, (_, at) => cells[at] ?? null),
-    problems:
-      beyond === 0
-        ? problems
-        : [...problems, `${cells.length} cells under ${width} headers: is a separator or a quote out of place?`],
+    problems: isAskew ? [...problems, { reason }] : problems,
   };
 }
 

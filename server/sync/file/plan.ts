@@ -52,7 +52,8 @@ export function planner(options: PlanOptions): (row: FileRow) => Promise<Planned
   const { lens, lenses, headers } = options;
   const owner = clientSlot(lens, lenses);
   const read = rowReader(headers, lens, owner?.clients);
-  const only = new Set(slotsIn(lens.slots, headers.own).map(({ name }) => name));
+  const taken = lens.slots.filter(({ direction }) => direction !== 'push');
+  const only = new Set(slotsIn(taken, headers.own).map(({ name }) => name));
   const withoutClient = new Set(only);
   if (owner) {
     only.add(owner.slot.name);
@@ -62,19 +63,20 @@ export function planner(options: PlanOptions): (row: FileRow) => Promise<Planned
 
   return async (fileRow) => {
     const { line } = fileRow;
-    const told = fileRow.problems.map((reason): Problem => ({ reason }));
-    const nothing = { line, record: {}, problems: told, marks: [] };
+    const nothing = { line, record: {}, marks: [] };
+    const askew = problemsOf(fileRow, headers);
+    if (askew.length > 0) return { ...nothing, fate: 'bad', problems: askew };
     const { row, ofClient } = read(fileRow);
     const passed = passedOver(row, lens);
-    if (passed !== undefined) return { ...nothing, fate: 'passed', problems: [...told, { reason: passed }] };
+    if (passed !== undefined) return { ...nothing, fate: 'passed', problems: [{ reason: passed }] };
 
     const key = keyIn(row, lens);
     const fault = key === undefined ? undefined : faultOf(key, lens);
-    if (fault !== undefined) return { ...nothing, fate: 'bad', problems: [...told, { reason: fault }] };
+    if (fault !== undefined) return { ...nothing, fate: 'bad', problems: [{ reason: fault }] };
     const subject = owner ? await subjectOf(row, ofClient, owner, options) : undefined;
     if (owner && subject?.kind !== 'matched') {
       const { record } = lens.decode({ row }, noLinks, { only: withoutClient });
-      return { ...nothing, ...fateWithout(subject, told, saidBy(row, ofClient, owner)), record };
+      return { ...nothing, ...fateWithout(subject, saidBy(row, ofClient, owner)), record };
     }
     const named = owner && subject?.kind === 'matched' ? { ...row, [owner.slot.name]: subject.id } : row;
     const links = await linksOf(named, owner?.slot.name, options);
@@ -83,10 +85,16 @@ export function planner(options: PlanOptions): (row: FileRow) => Promise<Planned
       lens.decode({ row: named }, links, { only: filled, ...(present ? { present } : {}) });
 
     const alone = decode();
-    const problems = [...told, ...alone.problems];
     const who = isOfClients ? await whoIs(alone.record as Who, key, options) : undefined;
     if (who?.kind === 'ambiguous')
-      return { line, fate: 'ambiguous', record: alone.record, candidates: who.candidates, problems, marks: [] };
+      return {
+        line,
+        fate: 'ambiguous',
+        record: alone.record,
+        candidates: who.candidates,
+        problems: alone.problems,
+        marks: [],
+      };
     const id = who?.kind === 'matched' ? who.id : await idFor(alone.record, key, options);
     const found = await options.side.read(lens.mapping.type, id);
     const matchedBy = who?.kind === 'matched' ? who.by : subject?.kind === 'matched' ? subject.by : undefined;
@@ -102,21 +110,29 @@ export function planner(options: PlanOptions): (row: FileRow) => Promise<Planned
       marks: isOfClients ? marksOf(alone.record as Who) : [],
     };
     const whole = found ? decode(lens.mapping.decode(found.resource)) : alone;
-    const all = [...told, ...whole.problems];
-    if (whole.verdict !== 'good') return { ...known, fate: 'bad', record: alone.record, problems: all };
+    const { problems } = whole;
+    if (whole.verdict !== 'good') return { ...known, fate: 'bad', record: alone.record, problems };
     const resource = found
       ? lens.mapping.put(found.resource, { ...whole.record, id })
       : made(whole.record, id, options);
-    if (found && same(found.resource, resource)) return { ...known, fate: 'same', record: alone.record, problems: all };
+    if (found && same(found.resource, resource)) return { ...known, fate: 'same', record: alone.record, problems };
     return {
       ...known,
       fate: found ? 'changed' : 'new',
       record: alone.record,
-      problems: all,
+      problems,
       write: { resource, ...(found ? { ifMatch: found.versionId } : {}) },
     };
   };
 }
+
+/** What is wrong with cells that count, and with the row as a whole. */
+const problemsOf = ({ problems }: FileRow, { columns }: Headers): readonly Problem[] =>
+  problems.flatMap(({ at, reason }): readonly Problem[] => {
+    if (at === undefined) return [{ reason }];
+    const column = columns[at]?.column;
+    return column === undefined ? [] : [{ column, reason }];
+  });
 
 /** The parts that the row says something about: an empty cell takes nothing away, unless the binding gives it a meaning. */
 const saying = (slots: readonly Slot[], row: Row, only: ReadonlySet<string>): ReadonlySet<string> =>
@@ -152,12 +168,11 @@ function passedOver(row: Row, lens: Lens): string | undefined {
 /** What becomes of a row whose client is not found. `by` names what it says of the client. */
 function fateWithout(
   subject: Match | undefined,
-  told: readonly Problem[],
   by: readonly string[],
 ): Pick<Planned, 'fate' | 'candidates' | 'problems'> {
-  if (subject?.kind === 'ambiguous') return { fate: 'ambiguous', candidates: subject.candidates, problems: told };
+  if (subject?.kind === 'ambiguous') return { fate: 'ambiguous', candidates: subject.candidates, problems: [] };
   const reason = by.length === 0 ? 'nothing says who the client is' : `no client is known by ${by.join(', ')}`;
-  return { fate: 'bad', problems: [...told, { reason }] };
+  return { fate: 'bad', problems: [{ reason }] };
 }
 
 /** The columns by which a row says who the client is. */

@@ -1,6 +1,6 @@
 /** The rows of a sheet, in the order of the file. ECMA-376 part 1, 18.3.1. */
 import type { ZipEntry } from '../../zip.ts';
-import type { Cell } from './file-table.ts';
+import type { Cell, CellProblem } from './file-table.ts';
 import { type PartHandler, partPieces } from './xlsx-part.ts';
 import { type DateFormat, momentOfSerial } from './xlsx-value.ts';
 
@@ -13,7 +13,7 @@ export interface SheetContext {
 interface SheetRow {
   readonly line: number;
   readonly cells: readonly Cell[];
-  readonly problems: readonly string[];
+  readonly problems: readonly CellProblem[];
 }
 
 /** A sheet is read piece by piece, so this bounds time and not memory. */
@@ -44,7 +44,7 @@ function rowHandler(context: SheetContext, take: (row: SheetRow) => void): PartH
   let line = 0;
   let column = 0;
   let cells: Cell[] = [];
-  let problems: string[] = [];
+  let problems: CellProblem[] = [];
   let cell: OpenCell | undefined;
   let value = '';
   let [isValue, isPhonetic, isFormula] = [false, false, false];
@@ -52,7 +52,7 @@ function rowHandler(context: SheetContext, take: (row: SheetRow) => void): PartH
   function closeCell({ column: at, type, format }: OpenCell): void {
     const isUncomputed = isFormula && value.trim() === '' && type !== 'str';
     const read = isUncomputed ? { problem: UNCOMPUTED } : cellOf(type, value, format, context);
-    if ('problem' in read) problems.push(`column ${columnName(at)}: ${read.problem}`);
+    if ('problem' in read) problems.push({ at, reason: `cell ${columnName(at)}${line}: ${read.problem}` });
     else if (read.cell !== null) {
       while (cells.length < at) cells.push(null);
       cells[at] = read.cell;

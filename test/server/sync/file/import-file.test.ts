@@ -1,5 +1,6 @@
 /** Files into the FHIR side: previews that write nothing, imports that lose nothing and can be repeated, bad rows that stop no other. */
 import { strict as assert } from 'node:assert';
+import type { FileTable } from '../../../../server/sync/file/file-table.ts';
 import { importFile, previewFile, type Result } from '../../../../server/sync/file/import-file.ts';
 import { reportLine, tableOf as shown } from '../../../../server/sync/file/tell.ts';
 import { onEveryDatabase, type ServerUnderTest } from '../../../server-under-test.ts';
@@ -171,6 +172,31 @@ onEveryDatabase('a file of clients', (server) => {
     assert.match(report[1].problems[0].reason, /expected one of M, F/);
     assert.deepEqual(report[2].candidates.map(({ id }: { id: string }) => id).sort(), ['one-wojcik', 'other-wojcik']);
     assert.equal(await total('Patient?family=langley&_summary=count'), 1);
+  });
+
+  it('is not taken where a row is out of step with its headers', async () => {
+    const results = await imported(server(), 'clients', [
+      ['Chart No', 'Client Name', 'DOB'],
+      ['F-1', 'Nakagawa', ' Perpetua', '01/01/1990'],
+      ['F-2', 'Nakagawa, Citlali', '01/01/1991'],
+    ]);
+    assert.deepEqual(fates(results), ['bad', 'new']);
+    assert.match(results[0]?.problems[0]?.reason ?? '', /4 cells under 3 headers/);
+  });
+
+  it('is not taken where a cell that counts holds an error, and is where it does not count', async () => {
+    const table: FileTable = {
+      headers: ['Chart No', 'Client Name', 'DOB', 'Age'],
+      form: 'test',
+      async *rows() {
+        const cells = ['G-1', 'Dahl, Sunniva', '1990-01-01', null];
+        yield { line: 2, cells, problems: [{ at: 2, reason: 'cell C2: the cell holds the error #N/A' }] };
+        yield { line: 3, cells, problems: [{ at: 3, reason: 'cell D3: the cell holds the error #REF!' }] };
+      },
+    };
+    const results = await all(importFile(table, optionsFor(server(), table, 'clients')));
+    assert.deepEqual(fates(results), ['bad', 'new']);
+    assert.deepEqual(results[0]?.problems, [{ column: 'dob', reason: 'cell C2: the cell holds the error #N/A' }]);
   });
 
   it('of many rows is written but for the one that the server refuses', async () => {

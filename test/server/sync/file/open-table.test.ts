@@ -87,7 +87,7 @@ describe('a CSV file', () => {
 
   it('tells of rows that are wider than the headers, and reads on', async () => {
     const { rows } = await tableOf('name,note\nKeller, Ana,x\nIvo,y\n');
-    assert.match(rows[0]?.problems[0] ?? '', /3 cells under 2 headers/);
+    assert.match(rows[0]?.problems[0]?.reason ?? '', /3 cells under 2 headers/);
     assert.deepEqual(rows[1], { line: 3, cells: ['Ivo', 'y'], problems: [] });
   });
 
@@ -195,7 +195,7 @@ describe('a workbook', () => {
         const row = `<row r="2"><c r="A2" s="1"><v>${serial}</v></c></row>`;
         const { rows } = await tableOf(workbook({ formats: [format], is1904, sheets: { A: header('born') + row } }));
         if (expected !== undefined) assert.deepEqual(rows[0]?.cells, [expected]);
-        else assert.match(rows[0]?.problems[0] ?? '', /column A: .* is no day of the calendar/);
+        else assert.match(rows[0]?.problems[0]?.reason ?? '', /cell A2: .* is no day of the calendar/);
       }
     });
 
@@ -219,7 +219,7 @@ describe('a workbook', () => {
     const row = '<row r="2"><c r="B2" t="e"><v>#N/A</v></c><c r="A2" t="inlineStr"><is><t>Maria</t></is></c></row>';
     const { rows } = await tableOf(workbook({ sheets: { A: header('name', 'age') + row + header('Ivo', 'x') } }));
     assert.deepEqual(rows[0]?.cells, ['Maria', null]);
-    assert.match(rows[0]?.problems[0] ?? '', /column B: the cell holds the error #N\/A/);
+    assert.match(rows[0]?.problems[0]?.reason ?? '', /cell B2: the cell holds the error #N\/A/);
     assert.deepEqual(rows[1]?.cells, ['Ivo', 'x']);
   });
 
@@ -227,7 +227,7 @@ describe('a workbook', () => {
     const row = '<row r="2"><c r="A2"><f>SUM(1,2)</f><v></v></c><c r="B2" t="str"><f>""</f><v></v></c></row>';
     const { rows } = await tableOf(workbook({ sheets: { A: header('score', 'note') + row } }));
     assert.deepEqual(rows[0]?.problems, [
-      'column A: the formula has no value; open the workbook in a spreadsheet program and save it',
+      { at: 0, reason: 'cell A2: the formula has no value; open the workbook in a spreadsheet program and save it' },
     ]);
   });
 
