@@ -440,6 +440,39 @@ describe('hostile questionnaires end in issues', () => {
     assert.ok(Array.isArray(check(items, linkIds)));
   });
 
+  const expression = (url: string, text: string, name?: string) => ({
+    url,
+    valueExpression: { ...(name ? { name } : {}), language: 'text/fhirpath', expression: text },
+  });
+  const CALCULATED = 'http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression';
+  const calculated = (linkId: string, text: string) => ({
+    linkId,
+    text: linkId,
+    type: 'boolean',
+    extension: [expression(CALCULATED, text)],
+  });
+
+  it('1,000 calculations that each walk over everything for everything', () => {
+    const linkIds = times(1_000, (at) => `q${at}`);
+    const everything = '%resource.descendants()';
+    const walks = `${everything}.where(${everything}.where(${everything}.empty()).exists()).empty()`;
+    const found = check(
+      linkIds.map((linkId) => calculated(linkId, walks)),
+      linkIds,
+    );
+    assert.ok(found.some(({ rule }) => rule === 'calculated-unchecked'));
+  });
+
+  it('1,000 variables that each depend on the next', () => {
+    const variables = times(1_000, (at) =>
+      expression('http://hl7.org/fhir/StructureDefinition/variable', `%v${at + 1}`, `v${at}`),
+    );
+    const group = { linkId: 'g', text: 'g', type: 'group', extension: variables, item: [calculated('q', '%v0')] };
+    const known = { questionnaires: [questionnaire([group])] };
+    const said = { ...answers([]), item: [{ linkId: 'g', item: [{ linkId: 'q', answer: [{ valueBoolean: true }] }] }] };
+    assert.ok(issuesOf(said, known).some(({ rule }) => rule === 'calculated-unchecked'));
+  });
+
   it('10,000 required questions without an answer', () => {
     const items = times(10_000, (at) => ({ linkId: `q${at}`, text: 'x', type: 'boolean', required: true }));
     assert.ok(rulesOf(check(items, [])).length > 0);

@@ -9,8 +9,8 @@ import { unavailable } from '../../../resources/outcome.ts';
 import type { FromProcess, ToProcess } from './message.ts';
 
 export const MOST_MB = 256;
-/** Callers who wait for others. */
-const MOST_WAITING = 20;
+/** Callers who wait for others, each for some milliseconds. */
+const MOST_WAITING = 100;
 
 /** Answers what the process asks meanwhile. @throws Error with a reason, which the process is told */
 export type Reply = (question: string) => Promise<string>;
