@@ -10,7 +10,7 @@ import type { Session } from '../store/store.ts';
 import { addressOf, isConditional, plainTarget, type Target, targetOf } from './conditional.ts';
 import { type Entry, entriesOf } from './entry.ts';
 import { type Addresses, resolveReferences } from './references.ts';
-import { apply, check } from './transact.ts';
+import { apply, check, indexAhead } from './transact.ts';
 import { changesOf, contentOf, responseOf } from './write.ts';
 
 /** Deletions, then creates, then updates and patches, then reads; the specification's order. */
@@ -106,13 +106,17 @@ function linked(writings: readonly Writing[], addresses: Addresses): readonly Li
   });
 }
 
-/** So many resources are checked at a stretch, some 2 ms, before other requests, and the thread of the database, get their turn. */
+/** So many resources are checked and indexed at a stretch, some 3 ms, before other requests, and the thread of the database, get their turn. */
 const STRETCH = 25;
 
 async function checked(writings: readonly Writing[], context: Context): Promise<readonly Writing[]> {
   const failures: FhirError[] = [];
   for (const [index, { entry, content, target }] of writings.entries()) {
-    if (content && target.kind !== 'existing') attempt(entry.path, failures, () => check(content, context));
+    if (content && target.kind !== 'existing')
+      attempt(entry.path, failures, () => {
+        check(content, context);
+        indexAhead(content, context);
+      });
     if (index % STRETCH === STRETCH - 1) await setImmediate();
   }
   throwAll(failures);

@@ -16,11 +16,27 @@ import type { Reaction } from '../../resources/reaction.ts';
 import type { AnyResource, ResourceType } from '../../resources/types.ts';
 import type { Context } from '../interaction/interaction.ts';
 import type { IndexRows } from '../search/index-table.ts';
+import { isTimeless } from '../search/timeless.ts';
 import { type Identity, instantOf, keyOf, type Session, type StoredVersion, type Write } from '../store/store.ts';
 import type { Change, Commit, Outcome } from './change.ts';
 import { type Cause, type Changed, type Ground, isSame, react } from './react.ts';
 
 const NO_ROWS: IndexRows = {};
+
+/** Index rows that were made ahead, and by which function: that of other search parameters would make others. */
+const madeAhead = new WeakMap<AnyResource, { readonly by: Context['indexRows']; readonly rows: IndexRows }>();
+
+/** Makes the index rows of what is about to be written, while another transaction may have the database. */
+export function indexAhead(resource: AnyResource, { indexRows, search }: Context): void {
+  if (isTimeless(resource.resourceType, search.parameters))
+    madeAhead.set(resource, { by: indexRows, rows: indexRows(resource) });
+}
+
+/** The index rows of `resource`, which is `content` with what the server sets. */
+function rowsOf(resource: AnyResource, content: AnyResource, { indexRows }: Context): IndexRows {
+  const ahead = madeAhead.get(content);
+  return ahead?.by === indexRows ? ahead.rows : indexRows(resource);
+}
 
 /** Refuses a resource that breaks a rule; gives back what is only worth a warning. @throws FhirError 422, with every issue */
 export function check(resource: AnyResource, context: Context): readonly Issue[] {
@@ -86,7 +102,7 @@ function step(change: Change, before: StoredVersion | undefined, session: Sessio
     ...base,
     method: change.kind === 'create' ? 'POST' : change.method,
     content: stringifyJson(resource),
-    rowsAfter: context.indexRows(resource),
+    rowsAfter: rowsOf(resource, after, context),
   };
   const kind = current ? 'updated' : 'created';
   return { identity, before: current, after: resource, write, outcome: { kind, version: storedOf(write, session.tx) } };
