@@ -1,10 +1,15 @@
 /** Pull: rows that have changed become new versions of their resources. */
-import type { Lens } from './lens.ts';
+import type { Session } from '../store/store.ts';
+import type { Lens, Source } from './lens.ts';
 import { countOf, type KeyValues, type Mark, markOf, pages, positionOf, presentKeys } from './rows.ts';
+import { sideBySide } from './side-by-side.ts';
 import { snapshotText } from './snapshot.ts';
 import { type Entry, type Progress, pageOfRows, progressOf, putMark, putPosition } from './state.ts';
 import { entryOf, kept, type Sync, specOf } from './sync.ts';
 import { type Item, takeIn } from './take-in.ts';
+
+/** Pages under way at once: one is read, one carried over and one written to disk. */
+const UNDER_WAY = 3;
 
 /** Rows in a transaction: enough to share its cost, few enough that others get their turn. */
 export const PAGE = 100;
@@ -68,16 +73,22 @@ async function pullTable(sync: Sync, lens: Lens, { full = false }: PullOptions):
   const position = full ? undefined : positionIn(progress, spec)?.key;
   // What changes while the pages are read is at this mark or behind it, and is read again next time.
   const next = await markOf(sync.practice, lens);
-  for await (const page of pages(sync.practice, lens, { size: PAGE, position, mark: since })) {
+  const read = pages(sync.practice, lens, { size: PAGE, position, mark: since });
+  const reached = async (session: Session, page: readonly Source[] | undefined): Promise<void> => {
+    const last = page?.at(-1);
+    if (!last) return;
+    const place: Position = { key: positionOf(lens, last), since: since ?? null };
+    await putPosition(session, entry, spec, JSON.stringify(place));
+  };
+  const done = await sideBySide(read, UNDER_WAY, async (page, doneSoFar) => {
     const items = page.map(
       (source): Item => ({ key: lens.keyOf(source.row), source, text: snapshotText(lens, spec, source) }),
     );
-    const last = page.at(-1);
-    const reached: Position | undefined = last && { key: positionOf(lens, last), since: since ?? null };
-    await takeIn(sync, lens, items, (session) => putPosition(session, entry, spec, JSON.stringify(reached)));
+    await takeIn(sync, lens, items, (session) => reached(session, doneSoFar()));
     sync.advance(page.length);
-    if (sync.signal.aborted) return;
-  }
+    return !sync.signal.aborted;
+  });
+  if (sync.signal.aborted) return kept(sync, ({ session }) => reached(session, done));
   if (lens.table.deleted === 'missing') await takeInMissing(sync, lens, entry);
   if (sync.signal.aborted) return;
   await kept(sync, ({ session }) => putMark(session, entry, spec, next ? JSON.stringify(next) : null));
