@@ -1,5 +1,6 @@
 /** Every scenario, in the order of the report. */
 import type { Scenario } from '../scenario.ts';
+import { careContext } from './care-context.ts';
 import { history } from './history.ts';
 import { mixed } from './mixed.ts';
 import { phq9 } from './phq9.ts';
@@ -19,6 +20,7 @@ export const scenarios: readonly Scenario[] = [
   write,
   history,
   search,
+  careContext,
   validation,
   mixed,
   sync,
