@@ -24,6 +24,10 @@ const ACHIEVEMENT = 'http://terminology.hl7.org/CodeSystem/goal-achievement';
 const binding = readBinding(practiceBinding, 'yaml');
 const { lenses } = compileBinding(binding);
 
+/** What the clock on the wall of the practice shows in so many minutes. */
+const practiceTime = (minutes: number): string =>
+  new Date(Date.now() + (minutes - 7 * 60) * 60_000).toISOString().slice(0, 19).replace('T', ' ');
+
 interface Run {
   readonly report: Report;
   readonly problems: readonly Reported[];
@@ -161,16 +165,22 @@ for (const { name: storeName, open: openStore } of storesUnderTest())
         const { report } = await run(push);
         assert.equal(report.total('row-changed'), 1);
         assert.equal(before.progress, 'I');
-        assert.deepEqual(await goalRow(), { ...before, progress: 'A' });
+        const { modified_at: changedAt, ...after } = await goalRow();
+        const { modified_at: _, ...rest } = before;
+        assert.deepEqual(after, { ...rest, progress: 'A', modified_by: 'FHIR' });
+        assert.ok(Math.abs(Date.parse(`${changedAt}-07:00`) - Date.now()) < 3_600_000, String(changedAt));
         assert.equal((await run(push)).report.total('row-changed'), 0);
       });
 
       it('changes a row, which becomes a version that says where it comes from', async () => {
-        await practice.knex('goals').where({ goal_id: 12 }).update({
-          comments: 'Her daughter cooks with her now.',
-          modified_at: '2026-11-02 09:15:00',
-          modified_by: 'mbarnes',
-        });
+        await practice
+          .knex('goals')
+          .where({ goal_id: 12 })
+          .update({
+            comments: 'Her daughter cooks with her now.',
+            modified_at: practiceTime(1),
+            modified_by: 'mbarnes',
+          });
         const { report } = await run(pull);
         assert.equal(report.total('changed'), 1);
         const { headers, body } = await server.http.get(`/fhir/Goal/${goal}`).expect(200);
@@ -207,7 +217,7 @@ for (const { name: storeName, open: openStore } of storesUnderTest())
         await practice
           .knex('goals')
           .where({ goal_id: 12 })
-          .update({ progress: 'W', target_dt: '2026-12-24', modified_at: '2026-11-03 10:00:00' });
+          .update({ progress: 'W', target_dt: '2026-12-24', modified_at: practiceTime(2) });
         const { report, problems } = await run(pull);
         assert.equal(report.total('conflict'), 1);
         assert.deepEqual(

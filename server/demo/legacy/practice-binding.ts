@@ -26,6 +26,7 @@ tables:
     model: Client
     key: client_id
     changed: { column: modified_at }
+    stamp: &stamp { modified_by: FHIR, modified_at: { now: YYYY-MM-DD HH:mm:ss } }
     deleted: { column: deleted, value: 1 }
     columns:
       chart_no: recordNumber
@@ -137,6 +138,7 @@ ${staffValues}
     model: Goal
     key: goal_id
     changed: { column: modified_at }
+    stamp: *stamp
     deleted: { column: deleted, value: 1 }
     columns:
       client_id: { to: clientId, ref: clients }
@@ -169,6 +171,7 @@ ${staffValues}
     model: CarePlan
     key: plan_id
     changed: { column: modified_at }
+    stamp: *stamp
     columns:
       client_id: { to: clientId, ref: clients }
       plan_name: title
@@ -198,6 +201,7 @@ ${staffValues}
     model: Appointment
     key: visit_id
     changed: { column: modified_at }
+    stamp: *stamp
     create: { key: next }
     columns:
       client_id: { to: clientId, ref: clients }
