@@ -3,7 +3,7 @@
  * elements are compared as the FHIRPath Patch compares them, so that both tell of the same.
  */
 import type { ElementTable } from '../../../resources/definition.ts';
-import { isPrimitive } from '../../../resources/definition.ts';
+import { isPrimitive, typeDefinition } from '../../../resources/definition.ts';
 import type {
   AnyResource,
   CarePlanActivity,
@@ -193,14 +193,19 @@ function compareItems(
     say(compared, `${name} ${/^(date|instant)/.test(after.type) ? 'moved' : 'changed'} from ${from} to ${to}`);
   else if (before.type === after.type && !isPrimitive(after.type)) {
     const said = compared.sentences.length;
+    const [old, young] = [asObject(before.value), asObject(after.value)];
     const inside = ENTERED[path]?.(to ?? 'without a name', label) ?? `${name} `;
     const at = after.type.includes('.') ? after.type : path;
-    compareObjects(after.type, at, inside, asObject(before.value), asObject(after.value), compared);
+    // A resource that the plan contains is told of by its own name.
+    if (isResource(after)) compareObjects(after.type, after.type, '', old, young, { ...compared, subject: to ?? name });
+    else compareObjects(after.type, at, inside, old, young, compared);
     if (compared.sentences.length === said) say(compared, `${name} changed`);
   } else say(compared, `${name} changed`);
 }
 
 const describe = (item: Item, path: string, names: Names): string => text(item, path, names) ?? 'without a name';
+
+const isResource = ({ type }: Item): boolean => typeDefinition(type)?.kind === 'resource';
 
 /** The text of an item; of a member the person and the role, of an activity what it is called, of a target what is to be reached. */
 function text({ value, type }: Item, path: string, names: Names): string | undefined {
@@ -210,6 +215,7 @@ function text({ value, type }: Item, path: string, names: Names): string | undef
     const roles = role.flatMap((each) => nameOfConcept(each) ?? []).join(', ');
     return person && (roles ? `${person} (${roles})` : person);
   }
+  if (isResource({ type })) return titleOf(value as AnyResource);
   if (type === 'Extension') {
     const entry = Object.entries(value as object).find(([name]) => name.startsWith('value'));
     return entry && shown(entry[1], entry[0].slice('value'.length), names);

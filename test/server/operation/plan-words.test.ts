@@ -146,6 +146,18 @@ const told: readonly (readonly [what: string, before: object, after: object, sen
     ['Plan "Plan": note added: "Moves in May"'],
   ],
   [
+    'a goal that the plan contains',
+    { ...plan, contained: [goal] },
+    { ...plan, contained: [{ ...goal, target: [{ ...target, dueDate: '2027-03-01' }] }] },
+    ['Goal "Walk": target due date moved from 2026-10-01 to 2027-03-01'],
+  ],
+  [
+    'a goal that the plan contains no more',
+    { ...plan, contained: [goal] },
+    plan,
+    ['Plan "Plan": contained removed: Goal "Walk"'],
+  ],
+  [
     'an extension that nobody here knows',
     plan,
     {
