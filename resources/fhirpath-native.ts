@@ -80,6 +80,8 @@ function compile(path: Path, input: Types, root: string): Linkable | undefined {
     case 'equals':
       return compileEquals(path, input, root);
     case 'step': {
+      const choice = compileChoice(path, input, root);
+      if (choice) return choice;
       const before = compile(path.input, input, root);
       if (before === nothing) return nothing;
       return before && compileStep(path.step, before, root);
@@ -204,18 +206,35 @@ interface Child {
   readonly type: string;
 }
 
-function compileChild(name: string, before: Linkable): Linkable | undefined {
+/** `value.ofType(Coding)`: the one property of a choice, where its types tell that no other can hold what is wanted. */
+function compileChoice({ input: from, step }: Extract<Path, { kind: 'step' }>, input: Types, root: string) {
+  if (step.kind !== 'ofType' || from.kind !== 'step' || from.step.kind !== 'child') return undefined;
+  const wanted = fhirType(step.type);
+  const before = compile(from.input, input, root);
+  if (!before?.types || before.types.has('Resource') || before.types.has('DomainResource')) return undefined;
+  const { name } = from.step;
+  const declared = [...before.types].flatMap((type) => childrenOf(type, name).map((child) => child.type));
+  if (declared.some((type) => type !== wanted && isA(wanted, type))) return undefined;
+  return compileChild(name, before, (type) => isA(type, wanted));
+}
+
+function compileChild(
+  name: string,
+  before: Linkable,
+  isWanted: (type: string) => boolean = () => true,
+): Linkable | undefined {
+  const childrenIn = (type: string): readonly Child[] => childrenOf(type, name).filter((child) => isWanted(child.type));
   // The extensions and the id of a primitive stand beside it, in `_name`, where a walk over values does not come.
   if (before.types && [...before.types].some(isPrimitive)) return undefined;
   const types =
     before.types && !before.types.has('Resource') && !before.types.has('DomainResource')
-      ? new Set([...before.types].flatMap((type) => childrenOf(type, name).map((child) => child.type)))
+      ? new Set([...before.types].flatMap((type) => childrenIn(type).map((child) => child.type)))
       : undefined;
   const byType = new Map<string, readonly Child[]>();
   const childrenAt = (type: string): readonly Child[] => {
     const known = byType.get(type);
     if (known) return known;
-    const children = childrenOf(type, name);
+    const children = childrenIn(type);
     byType.set(type, children);
     return children;
   };

@@ -116,7 +116,7 @@ export function wherePart(alias: string, part: PartTest): Sql {
 
 /** Code and system of each token of the first component. */
 export function headRows(value: TypedValue, param: SearchParameter): readonly (readonly [string, string])[] {
-  return tokenRows(value, param)
+  return tokenRows(value, param, false)
     .filter(({ table, row }) => table === tokenIndex && (row[1] !== '' || row[2] !== ''))
     .map(({ row }) => [String(row[1]), String(row[2])]);
 }

@@ -93,8 +93,13 @@ function mayHave(element: unknown, { entrance }: CompiledComponent): boolean {
 function compositeRows(element: TypedValue, param: SearchParameter, context: RowContext): readonly TableRow[] {
   const components = compiledComponents(param, element.type);
   if (!components.every((component) => mayHave(element.value, component))) return [];
-  const values = components.map(({ evaluate }) => evaluate(element.value, context.resource));
-  if (values.some((found) => found.length === 0)) return [];
+  const values: (readonly TypedValue[])[] = [];
+  // From the last on: what tells elements apart is seldom the code, which comes first.
+  for (let index = components.length - 1; index >= 0; index -= 1) {
+    const found = components[index]?.evaluate(element.value, context.resource) ?? [];
+    if (found.length === 0) return [];
+    values[index] = found;
+  }
   const { head, rest } = layout(param);
   const valuesOf = (index: number): readonly TypedValue[] => values[index] ?? [];
   const parameterOf = (index: number): SearchParameter => components[index]?.param ?? param;

@@ -32,16 +32,17 @@ export function comparableCode(code: string, system: string, fold: boolean): str
   return keyText(fold || caseInsensitiveSystems.has(system) ? code.toLowerCase() : code);
 }
 
-export function tokenRows({ value, type }: TypedValue, param: SearchParameter): readonly TableRow[] {
+/** The rows of one value; `texts` false leaves out those of its texts, which `:text` asks for. */
+export function tokenRows({ value, type }: TypedValue, param: SearchParameter, texts = true): readonly TableRow[] {
   const { number } = param;
   const fold = isCaseInsensitive(param);
   switch (type) {
     case 'CodeableConcept':
-      return conceptRows(value as CodeableConcept, number);
+      return conceptRows(value as CodeableConcept, number, texts);
     case 'Coding':
-      return codingRows(value as Coding, number);
+      return codingRows(value as Coding, number, texts);
     case 'Identifier':
-      return identifierRows(value as Identifier, number);
+      return identifierRows(value as Identifier, number, texts);
     case 'ContactPoint':
       return contactRows(value as ContactPoint, number);
     default:
@@ -50,7 +51,7 @@ export function tokenRows({ value, type }: TypedValue, param: SearchParameter): 
       return typeof value === 'object' || value === undefined || value === null
         ? []
         : type === 'code' && param.impliedSystem
-          ? codingRows({ system: param.impliedSystem, code: String(value) }, number)
+          ? codingRows({ system: param.impliedSystem, code: String(value) }, number, texts)
           : [codeRow(number, comparableCode(String(value), '', fold), '')];
   }
 }
@@ -66,31 +67,31 @@ const list = <T>(items: readonly T[] | undefined): readonly T[] =>
 const isText = (text: unknown): text is string => typeof text === 'string' && text !== '';
 
 /** Without a coding: a row with neither code nor system, so that `:missing` knows that there is a value. */
-function conceptRows({ coding, text }: CodeableConcept, number: number): readonly TableRow[] {
-  const rows = list(coding).flatMap((each) => codingRows(each, number));
-  const texts = isText(text) ? textRows(text, number) : [];
-  return rows.length > 0 ? [...rows, ...texts] : [codeRow(number, '', ''), ...texts];
+function conceptRows({ coding, text }: CodeableConcept, number: number, texts: boolean): readonly TableRow[] {
+  const rows = list(coding).flatMap((each) => codingRows(each, number, texts));
+  const textual = texts && isText(text) ? textRows(text, number) : [];
+  return rows.length > 0 ? [...rows, ...textual] : [codeRow(number, '', ''), ...textual];
 }
 
 /**
  * A code of a case-insensitive system is there as written, for searches that name no system, and in lower case.
  */
-function codingRows({ system, code, display }: Coding, number: number): readonly TableRow[] {
+function codingRows({ system, code, display }: Coding, number: number, texts: boolean): readonly TableRow[] {
   const [uri, written] = [isText(system) ? system : '', isText(code) ? code : ''];
   const comparable = comparableCode(written, uri, false);
   return [
     codeRow(number, keyText(written), uri),
     ...(comparable === keyText(written) ? [] : [codeRow(number, comparable, uri)]),
-    ...(isText(display) ? textRows(display, number) : []),
+    ...(texts && isText(display) ? textRows(display, number) : []),
   ];
 }
 
-function identifierRows({ system, value, type }: Identifier, number: number): readonly TableRow[] {
+function identifierRows({ system, value, type }: Identifier, number: number, texts: boolean): readonly TableRow[] {
   const [uri, text] = [isText(system) ? system : '', isText(value) ? value : ''];
   const types = text === '' ? [] : list(type?.coding).filter(({ code }) => isText(code));
   return [
     codeRow(number, keyText(text), uri),
-    ...(isText(type?.text) ? textRows(type.text, number) : []),
+    ...(texts && isText(type?.text) ? textRows(type.text, number) : []),
     ...types.map(
       ({ system: typeSystem = '', code = '' }): TableRow => ({
         table: compositeIndex,

@@ -57,7 +57,7 @@ export const token: SearchType<TokenValue> = {
     'below',
     ...(selects(param, 'Identifier') ? ['of-type'] : []),
   ],
-  rows: tokenRows,
+  rows: (value, param) => tokenRows(value, param),
   present: () => ({ type: 'token', kind: 'code' }),
   table(value) {
     if (value.kind === 'text') return stringIndex;
