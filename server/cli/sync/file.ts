@@ -108,7 +108,7 @@ function reportFile(path: string) {
 /** The width of a terminal, or of a wide page. */
 const widthOf = ({ columns = 160 }: { readonly columns?: number }): number => columns;
 
-/** More remarks than this are for the report. */
+/** More remarks than this are left to the report. */
 const MOST_REMARKS = 20;
 
 async function run(path: string, options: FileOptions): Promise<void> {
@@ -124,6 +124,7 @@ async function run(path: string, options: FileOptions): Promise<void> {
   const report = reportFile(options.report);
   let totals: Totals = noRows;
   const first: Result[] = [];
+  const remarks: string[] = [];
   try {
     const whole = { ...plan, side: fhirSide(app.dispatch), idOfRow: idOfRow(store, binding.binding.binding) };
     const isPreview = options.preview === true;
@@ -131,13 +132,16 @@ async function run(path: string, options: FileOptions): Promise<void> {
       totals = counted(totals, result);
       report.take(result);
       if (first.length < options.rows) first.push(result);
+      if (isPreview && remarks.length < MOST_REMARKS) remarks.push(...remarksOn(result));
       const done = totals.new + totals.changed + totals.same;
       progress.update({ done, resources: done, failed: totals.ambiguous + totals.bad });
       if (interrupted.signal.aborted) break;
     }
     const seconds = progress.end();
     if (isPreview) for (const line of tableOf(first, widthOf(process.stdout))) process.stdout.write(`${line}\n`);
-    tell(first, totals, isPreview, seconds, progress.say);
+    for (const line of remarks.slice(0, MOST_REMARKS)) progress.say(line);
+    progress.say(`${summaryOf(totals, isPreview)} (${durationText(seconds)})`);
+    if (isPreview) progress.say('Nothing was written. The same command without --preview writes.');
   } finally {
     interrupted.end();
     const lines = await report.close();
@@ -148,19 +152,6 @@ async function run(path: string, options: FileOptions): Promise<void> {
   }
   if (interrupted.signal.aborted) process.exitCode = interrupted.exitCode;
   else if (totals.ambiguous + totals.bad > 0) process.exitCode = 1;
-}
-
-function tell(
-  first: readonly Result[],
-  totals: Totals,
-  isPreview: boolean,
-  seconds: number,
-  say: (line: string) => void,
-): void {
-  const remarks = first.flatMap((result) => [...remarksOn(result)]);
-  if (isPreview) for (const line of remarks.slice(0, MOST_REMARKS)) say(line);
-  say(`${summaryOf(totals, isPreview)} (${durationText(seconds)})`);
-  if (isPreview) say('Nothing was written. The same command without --preview writes.');
 }
 
 export function fileCommand(): Command {

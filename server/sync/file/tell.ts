@@ -27,7 +27,8 @@ function leaves(value: unknown, path = ''): readonly (readonly [path: string, va
   return value === undefined ? [] : [[path, String(value)]];
 }
 
-const WIDEST = 24;
+// A moment with its zone has 25 characters.
+const WIDEST = 26;
 
 /** Control characters would move the cursor of a terminal. */
 const shown = (text: string, most: number): string => {
