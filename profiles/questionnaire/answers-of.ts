@@ -70,7 +70,8 @@ const CONVERSIONS: Readonly<Record<string, Convert>> = {
   string: text('valueString', TEXTS),
   text: text('valueString', TEXTS),
   url: text('valueUri', ['uri', 'url', 'canonical', 'oid', 'uuid', 'string']),
-  choice: (value, question) => optionOf(value, question) ?? codedAnswer(value, question),
+  choice: (value, question) =>
+    optionOf(value, question) ?? (hasOptions(question) ? undefined : codedAnswer(value, question)),
   'open-choice': (value, question) =>
     optionOf(value, question) ?? codedAnswer(value, question) ?? text('valueString', TEXTS)(value, question),
   quantity: quantityAnswer,
@@ -79,7 +80,12 @@ const CONVERSIONS: Readonly<Record<string, Convert>> = {
 };
 
 /** The option of a question that a value is: by its code or text, when only one is. */
-function optionOf({ type, value }: TypedValue, { item }: Question): QuestionnaireResponseItemAnswer | undefined {
+function optionOf({ type, value }: TypedValue, question: Question): QuestionnaireResponseItemAnswer | undefined {
+  const { item } = question;
+  if (type === 'CodeableConcept')
+    return objectsOf(asObject(value)?.coding).flatMap(
+      ([coding]) => optionOf({ type: 'Coding', value: coding }, question) ?? [],
+    )[0];
   const coding = type === 'Coding' ? asObject(value) : undefined;
   const found = optionsOf(item.definition).filter((option) => {
     const offered = asObject(option.value);
@@ -93,13 +99,15 @@ function optionOf({ type, value }: TypedValue, { item }: Question): Questionnair
   return only && found.length === 1 ? ({ [only.property]: only.value } as QuestionnaireResponseItemAnswer) : undefined;
 }
 
+/** Whether a question lists its options itself: then nothing else is an answer to a choice. */
+const hasOptions = ({ item }: Question): boolean => optionsOf(item.definition).length > 0;
+
 function codedAnswer({ type, value }: TypedValue, question: Question): QuestionnaireResponseItemAnswer | undefined {
   const object = asObject(value);
   if (type === 'Coding' && object) return { valueCoding: object as Coding };
   if (type === 'CodeableConcept' && object) {
-    const codings = objectsOf(object.coding).map(([coding]) => coding);
-    const offered = codings.flatMap((coding) => optionOf({ type: 'Coding', value: coding }, question) ?? []);
-    return offered[0] ?? (codings[0] ? { valueCoding: codings[0] as Coding } : undefined);
+    const [first] = objectsOf(object.coding);
+    return first && { valueCoding: first[0] as Coding };
   }
   if (!TEXTS.includes(type) || typeof value !== 'string') return undefined;
   const found = conceptsOf(question).filter(({ code }) => code === value);

@@ -27,5 +27,5 @@ export const definitionOperations = (
   subsumesOperation(terminology),
   translateOperation(terminology),
   closureOperation(terminology),
-  ...formOperations(source),
+  ...formOperations(source, validation),
 ];

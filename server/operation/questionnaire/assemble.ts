@@ -1,12 +1,12 @@
 /** Questionnaire/$assemble: a modular form in one piece. https://hl7.org/fhir/uv/sdc/OperationDefinition-Questionnaire-assemble.html */
-import type { DefinitionSource } from '../../../profiles/source.ts';
 import { issue, operationOutcome } from '../../../resources/outcome.ts';
 import type { AnyResource } from '../../../resources/types.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { assembled, expectsAssembly } from './assemble/assembled.ts';
 import { questionnaireFor, questionnaireParameter } from './find.ts';
+import type { KnownForms } from './known-forms.ts';
 
-export const assembleOperation = (source: DefinitionSource): Operation =>
+export const assembleOperation = (known: KnownForms): Operation =>
   defineOperation(
     {
       code: 'assemble',
@@ -26,8 +26,8 @@ export const assembleOperation = (source: DefinitionSource): Operation =>
       ],
     },
     async ({ id, input }, context) => {
-      const modular = await questionnaireFor({ id, questionnaire: input.questionnaire }, source, context);
-      const { questionnaire, issues } = await assembled(modular, source, context);
+      const modular = await questionnaireFor({ id, questionnaire: input.questionnaire }, known, context);
+      const { questionnaire, issues } = await assembled(modular, known, context);
       const nothing =
         questionnaire === modular
           ? [

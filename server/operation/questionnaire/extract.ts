@@ -1,6 +1,5 @@
 /** QuestionnaireResponse/$extract: what a response says, as a transaction. https://hl7.org/fhir/uv/sdc/OperationDefinition-QuestionnaireResponse-extract.html */
 import { containedIn } from '../../../profiles/contained.ts';
-import type { DefinitionSource } from '../../../profiles/source.ts';
 import { parseJson, stringifyJson } from '../../../resources/json.ts';
 import {
   badValue,
@@ -27,10 +26,11 @@ import { definitionsOf } from './definitions.ts';
 import { provenanceOf } from './extract/provenance.ts';
 import { questionnaireFor } from './find.ts';
 import type { Forms } from './forms.ts';
+import type { KnownForms } from './known-forms.ts';
 import type { Extracted } from './message.ts';
 import { scored } from './scored.ts';
 
-export const extractOperation = (source: DefinitionSource, forms: Forms): Operation =>
+export const extractOperation = (known: KnownForms, forms: Forms): Operation =>
   defineOperation(
     {
       code: 'extract',
@@ -63,18 +63,18 @@ export const extractOperation = (source: DefinitionSource, forms: Forms): Operat
       ],
     },
     async ({ id, input }, context) => {
-      const response = await responseFor(id, input['questionnaire-response'], context);
+      const response = await responseFor(id, input['questionnaire-response'], known, context);
       const now = new Date().toISOString();
       const ofInstrument = await scored(response, now, context);
       const questionnaire = await answeredForm(
         response,
         input.questionnaire,
         ofInstrument !== undefined,
-        source,
+        known,
         context,
       );
       const extracted = questionnaire
-        ? await byForm(response, questionnaire, ofInstrument !== undefined, now, source, forms, context)
+        ? await byForm(response, questionnaire, ofInstrument !== undefined, now, known, forms, context)
         : { entry: [], issues: [] };
       const issues = [...(ofInstrument?.issues ?? []), ...extracted.issues];
       const own = extracted.entry;
@@ -88,6 +88,7 @@ const FINISHED: readonly string[] = ['completed', 'amended'];
 async function responseFor(
   id: string | undefined,
   sent: JsonObject | undefined,
+  known: KnownForms,
   context: Context,
 ): Promise<QuestionnaireResponse> {
   const expression = 'http.questionnaire-response';
@@ -98,6 +99,7 @@ async function responseFor(
     : resourceIn(await requireVisible('QuestionnaireResponse', id, context))) as unknown as QuestionnaireResponse;
   if (response.resourceType !== 'QuestionnaireResponse')
     throw badValue(`The parameter questionnaire-response is a ${String(response.resourceType)}`, { expression });
+  if (id === undefined) known.sound(response);
   if (!FINISHED.includes(response.status))
     throw unprocessable(`The response is ${response.status}; what is completed or amended is extracted`, {
       expression: 'QuestionnaireResponse.status',
@@ -110,11 +112,11 @@ async function answeredForm(
   response: QuestionnaireResponse,
   sent: JsonObject | undefined,
   isScored: boolean,
-  source: DefinitionSource,
+  known: KnownForms,
   context: Context,
 ): Promise<Questionnaire | undefined> {
   const { questionnaire: canonical } = response;
-  if (sent) return sent as unknown as Questionnaire;
+  if (sent) return known.sound(sent as unknown as Questionnaire);
   const expression = 'QuestionnaireResponse.questionnaire';
   if (canonical === undefined)
     throw unprocessable('The response names no Questionnaire, and none was sent as the parameter questionnaire', {
@@ -122,11 +124,11 @@ async function answeredForm(
     });
   if (canonical.startsWith('#')) {
     const held = containedIn(response as unknown as JsonObject).find(({ id }) => id === canonical.slice(1));
-    if (held?.resourceType === 'Questionnaire') return held as unknown as Questionnaire;
+    if (held?.resourceType === 'Questionnaire') return known.sound(held as unknown as Questionnaire);
     throw unprocessable(`The response contains no Questionnaire ${canonical}`, { expression });
   }
   try {
-    return await questionnaireFor({ questionnaire: canonical }, source, context);
+    return await questionnaireFor({ questionnaire: canonical }, known, context);
   } catch (error) {
     if (!(error instanceof FhirError) || error.status >= 500) throw error;
     if (isScored) return undefined;
@@ -142,16 +144,16 @@ async function byForm(
   stored: Questionnaire,
   isScored: boolean,
   now: string,
-  source: DefinitionSource,
+  known: KnownForms,
   forms: Forms,
   context: Context,
 ): Promise<Extracted> {
-  const { questionnaire } = await assembled(stored, source, context);
+  const { questionnaire } = await assembled(stored, known, context);
   const text = await forms.run(
     {
       kind: 'extract',
       questionnaire: stringifyJson(questionnaire),
-      definitions: definitionsOf(questionnaire, source),
+      definitions: definitionsOf(questionnaire, known.source),
       now,
       response: stringifyJson(response),
       isScored,

@@ -1,6 +1,5 @@
 /** The Questionnaire that an operation is about: at the address, sent, or known by canonical, reference or identifier. */
 import { formOf } from '../../../profiles/questionnaire/form.ts';
-import type { DefinitionSource } from '../../../profiles/source.ts';
 import { parseJson } from '../../../resources/json.ts';
 import { badValue, invalid, multipleMatches, notFound, tooLarge } from '../../../resources/outcome.ts';
 import { searchValue } from '../../../resources/patient-reference.ts';
@@ -9,6 +8,7 @@ import type { AnyResource, Questionnaire } from '../../../resources/types.ts';
 import type { Context } from '../../interaction/interaction.ts';
 import { requireVisible, resourceIn } from '../visible.ts';
 import { answerTo } from './answer.ts';
+import type { KnownForms } from './known-forms.ts';
 import { matchesIn } from './query.ts';
 
 /** The parameter `questionnaire` as SDC has it. */
@@ -33,10 +33,12 @@ export interface Wanted {
 /** @throws FhirError 400 when nothing or too much says which, 404 when it is not known */
 export async function questionnaireFor(
   { id, questionnaire, identifier }: Wanted,
-  source: DefinitionSource,
+  known: KnownForms,
   context: Context,
 ): Promise<Questionnaire> {
-  const found = id === undefined ? await named(questionnaire, identifier, source, context) : await stored(id, context);
+  const found = known.sound(
+    id === undefined ? await named(questionnaire, identifier, known, context) : await stored(id, context),
+  );
   const count = formOf(found).all.length;
   if (count > MOST_ITEMS) throw tooLarge(`The Questionnaire has ${count} items; ${MOST_ITEMS} are taken`);
   return found;
@@ -45,7 +47,7 @@ export async function questionnaireFor(
 async function named(
   questionnaire: unknown,
   identifier: unknown,
-  source: DefinitionSource,
+  known: KnownForms,
   context: Context,
 ): Promise<Questionnaire> {
   const place = { expression: 'http.questionnaire' };
@@ -56,10 +58,10 @@ async function named(
   }
   if (questionnaire === undefined)
     throw invalid('Nothing says which Questionnaire: expected the parameter questionnaire or identifier', place);
-  if (typeof questionnaire === 'string') return byCanonical(questionnaire, source, context);
+  if (typeof questionnaire === 'string') return byCanonical(questionnaire, known, context);
   const object = questionnaire as { readonly resourceType?: unknown; readonly reference?: unknown } | null;
   if (object?.resourceType === 'Questionnaire') return object as unknown as Questionnaire;
-  if (typeof object?.reference === 'string') return byCanonical(object.reference, source, context);
+  if (typeof object?.reference === 'string') return byCanonical(object.reference, known, context);
   throw badValue(
     `The parameter questionnaire is ${object?.resourceType ? `a ${String(object.resourceType)}` : JSON.stringify(object)?.slice(0, 100)}; expected a canonical, a Reference or a Questionnaire`,
     place,
@@ -67,13 +69,13 @@ async function named(
 }
 
 /** By its canonical URL, or as what is stored here. */
-export async function byCanonical(text: string, source: DefinitionSource, context: Context): Promise<Questionnaire> {
-  const known = source.questionnaire?.(text);
-  if (known) return known;
+export async function byCanonical(text: string, known: KnownForms, context: Context): Promise<Questionnaire> {
+  const found = known.source.questionnaire?.(text);
+  if (found) return known.sound(found);
   const local = text.startsWith(`${context.baseUrl}/`) ? text.slice(context.baseUrl.length + 1) : text;
   const reference = parseReference(local);
   if (reference?.kind === 'literal' && reference.type === 'Questionnaire' && reference.base === undefined)
-    return stored(reference.id, context);
+    return known.sound(await stored(reference.id, context));
   throw notFound(`The Questionnaire ${text} is not known here`, { expression: 'http.questionnaire' });
 }
 

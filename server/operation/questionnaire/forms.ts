@@ -1,12 +1,12 @@
 /** Forms populated and extracted in the process that keeps limits of memory (../apart): their authors write expressions. */
-import { tooLarge, unprocessable } from '../../../resources/outcome.ts';
+import { tooLarge } from '../../../resources/outcome.ts';
 import { apart, MOST_MB, type Reply } from '../apart/parent.ts';
 import type { Answer, Task } from './message.ts';
 
 export interface Forms {
   /**
    * The result of a task as JSON text; `reply` answers the searches of the form.
-   * @throws FhirError 422 when the task fails, 413 when it takes too much, 503 when too many wait
+   * @throws FhirError 413 when it takes too much, 503 when too many wait
    */
   run(task: Task, reply: Reply): Promise<string>;
 }
@@ -19,7 +19,8 @@ export function forms(): Forms {
     async run(task, reply) {
       const answer = await process.run(task, reply);
       if (!answer) throw tooLarge(`The form is too costly: its expressions take more than ${MOST_MB} MB of memory`);
-      if (answer.kind === 'failed') throw unprocessable(answer.reason.slice(0, 1_000));
+      // What is wrong with a form is among its issues.
+      if (answer.kind === 'failed') throw new Error(`a form cannot be worked on: ${answer.reason}`);
       return answer.text;
     },
   };

@@ -1,5 +1,4 @@
 /** Questionnaire/$populate: a response that begins with what is known. https://hl7.org/fhir/uv/sdc/OperationDefinition-Questionnaire-populate.html */
-import type { DefinitionSource } from '../../../profiles/source.ts';
 import { parseJson, stringifyJson } from '../../../resources/json.ts';
 import { badValue } from '../../../resources/outcome.ts';
 import { parseReference } from '../../../resources/reference.ts';
@@ -19,9 +18,10 @@ import { assembled } from './assemble/assembled.ts';
 import { definitionsOf } from './definitions.ts';
 import { questionnaireFor, questionnaireParameter } from './find.ts';
 import type { Forms } from './forms.ts';
+import type { KnownForms } from './known-forms.ts';
 import type { Named } from './message.ts';
 
-export const populateOperation = (source: DefinitionSource, forms: Forms): Operation =>
+export const populateOperation = (known: KnownForms, forms: Forms): Operation =>
   defineOperation(
     {
       code: 'populate',
@@ -68,20 +68,20 @@ export const populateOperation = (source: DefinitionSource, forms: Forms): Opera
     },
     async ({ id, input }, context) => {
       const wanted = { id, questionnaire: input.questionnaire, identifier: input.identifier };
-      const stored = await questionnaireFor(wanted, source, context);
-      const { questionnaire } = await assembled(stored, source, context);
+      const stored = await questionnaireFor(wanted, known, context);
+      const { questionnaire } = await assembled(stored, known, context);
       const isLocal = input.local !== false;
       const contexts = await Promise.all(input.context.map((each) => contextOf(each, context)));
       const subject = subjectOf(input.subject, contexts, questionnaire);
-      const known = await launched(contexts, subject, isLocal, context);
+      const launchContexts = await launched(contexts, subject, isLocal, context);
       const text = await forms.run(
         {
           kind: 'populate',
           questionnaire: stringifyJson(questionnaire),
-          definitions: definitionsOf(questionnaire, source),
+          definitions: definitionsOf(questionnaire, known.source),
           now: new Date().toISOString(),
           ...(subject ? { subject: stringifyJson(subject) } : {}),
-          contexts: known,
+          contexts: launchContexts,
           isLocal,
         },
         (query) => answerTo(query, context),

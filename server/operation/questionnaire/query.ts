@@ -14,7 +14,9 @@ const BRACES = /\{\{([\s\S]*?)\}\}/g;
  */
 export function filledQuery(text: string, expressions: FormExpressions, frame: Frame): string | undefined {
   let isComplete = true;
-  const filled = text.trim().replace(BRACES, (_whole, expression: string) => {
+  const filled = text.trim().replace(BRACES, (_whole, written: string) => {
+    // In a Bundle the search stands as a uri, where a percent sign is escaped.
+    const expression = written.replaceAll(/%25(?=[A-Za-z`])/g, '%');
     const values = expressions.evaluate(expression, frame).map(({ value }) => value);
     if (values.length === 0) isComplete = false;
     if (values.some((value) => typeof value === 'object')) throw new Error(`{{${expression}}} gives no plain value`);

@@ -877,6 +877,8 @@ onEveryDatabase('$extract', (server) => {
       await wrong(response([], { questionnaire: 'https://practice.example/none' }), 422);
       await wrong({ resourceType: 'QuestionnaireResponse', status: 'completed' }, 422);
       await wrong({ resourceType: 'Parameters', parameter: [] }, 400);
+      await wrong({ resourceType: 'QuestionnaireResponse', status: 'completed', item: 'x' }, 400);
+      await wrong(response([{ linkId: 'x', answer: {} } as never]), 400);
       await send('QuestionnaireResponse/nobody/$extract', undefined, 404);
     });
   });

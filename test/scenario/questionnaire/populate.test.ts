@@ -270,6 +270,35 @@ onEveryDatabase(
         assert.deepEqual(answersTo('count', response), [1]);
       });
 
+      it('carries out the searches of a contained Bundle, known by its id', async () => {
+        const bundle = {
+          resourceType: 'Bundle',
+          id: 'Source',
+          type: 'batch',
+          entry: ['Patient?_id={{%25patient.id}}', 'Condition?patient={{%patient.id}}', 'Patient?nonsense=1'].map(
+            (url) => ({
+              request: { method: 'GET', url },
+            }),
+          ),
+        };
+        const asked = form(
+          'sent',
+          [
+            {
+              linkId: 'family',
+              type: 'string',
+              extension: [initial('%Source.entry[0].resource.entry.resource.name.family')],
+            },
+            { linkId: 'problems', type: 'integer', extension: [initial('%Source.entry[1].resource.entry.count()')] },
+          ],
+          [launch('patient', 'Patient'), { url: sdc('sourceQueries'), valueReference: { reference: '#Source' } }],
+        );
+        const { response, issues } = await populated({ ...asked, contained: [bundle as never] });
+        assert.deepEqual([...answersTo('family', response), ...answersTo('problems', response)], ['Delgado', 2]);
+        assert.equal(issues.length, 1);
+        assert.match(issues[0] ?? '', /The search 3 of Source cannot be searched for: .*nonsense/);
+      });
+
       it('searches for nothing where a part of the search has no value, rather than for everybody', async () => {
         const { response, issues } = await items(
           [{ linkId: 'count', type: 'integer', extension: [initial('%all.entry.count()')] }],
@@ -390,6 +419,12 @@ onEveryDatabase(
           { system: 's', code: 'female', display: 'Woman' },
         ],
         [{ linkId: 'x', type: 'open-choice', answerOption: [{ valueString: 'male' }] }, '%patient.gender', 'female'],
+        [{ linkId: 'x', type: 'choice', answerOption: [{ valueString: 'male' }] }, '%patient.gender', undefined],
+        [
+          { linkId: 'x', type: 'choice', answerOption: [{ valueCoding: { system: 's', code: 'a' } }] },
+          '%resource.where(false) | %questionnaire.item.answerOption.value',
+          { system: 's', code: 'a' },
+        ],
         [
           { linkId: 'x', type: 'choice' },
           '%resource.descendants().where(false) | %patient.name.where(false)',
@@ -722,6 +757,27 @@ onEveryDatabase(
         const { response } = await items([{ linkId: 'a', type: 'string', extension: [initial("'yes'")] }]);
         assert.deepEqual(answersTo('a', response), ['yes']);
       });
+    });
+
+    it('refuses a form that has not the shape of one, with its place', async () => {
+      for (const [wrong, place] of [
+        [{ item: 'x' }, 'Questionnaire.item'],
+        [{ item: [null] }, 'Questionnaire.item[0]'],
+        [{ item: [{ linkId: 5, type: 'string' }] }, 'Questionnaire.item[0].linkId'],
+        [{ item: [{ linkId: 'a', type: 'group', item: {} }] }, 'Questionnaire.item[0].item'],
+        [{ extension: [{ url: 5 }] }, 'Questionnaire.extension[0].url'],
+        [{ contained: 7 }, 'Questionnaire.contained'],
+      ] as const) {
+        const resource = { resourceType: 'Questionnaire', status: 'active', ...wrong };
+        for (const operation of ['populate', 'assemble']) {
+          const answer = await server()
+            .http.post(`/fhir/Questionnaire/$${operation}`)
+            .set('Content-Type', 'application/fhir+json')
+            .send({ resourceType: 'Parameters', parameter: [{ name: 'questionnaire', resource }] });
+          assert.equal(answer.status, 400, answer.text);
+          assert.ok(JSON.stringify(answer.body.issue).includes(`"${place}"`), answer.text);
+        }
+      }
     });
 
     it('stands in the CapabilityStatement, with the definition of SDC', async () => {

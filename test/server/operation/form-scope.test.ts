@@ -1,6 +1,6 @@
 /** The searches of a form show what the caller may see, and nothing tells of the rest: a caller who has Maria's data, over two clients' data. */
 import { strict as assert } from 'node:assert';
-import { layered, packagedDefinitions } from '../../../profiles/source.ts';
+import { packagedDefinitions } from '../../../profiles/source.ts';
 import { FhirError } from '../../../resources/outcome.ts';
 import type { AnyResource, Extension, ParametersParameter } from '../../../resources/types.ts';
 import { type Context, type FhirRequest, isStoredJson } from '../../../server/interaction/interaction.ts';
@@ -10,6 +10,7 @@ import { operationInteraction } from '../../../server/operation/operation.ts';
 import { formOperations } from '../../../server/operation/questionnaire/index.ts';
 import { all, nothing } from '../../../server/search/expression.ts';
 import type { Scope } from '../../../server/search/restrict.ts';
+import { validation } from '../../../server/validation.ts';
 import { core, form, initial, query, sdc } from '../../scenario/questionnaire/forms.ts';
 import { storesUnderTest } from '../../store-under-test.ts';
 import { BASE, openPractice, type Practice } from '../search/practice.ts';
@@ -101,10 +102,9 @@ for (const under of storesUnderTest())
         dispatch: (asked: FhirRequest, within: Context) => searchType.handle(asked, within),
       } as unknown as Context;
       try {
-        const { status, body } = await operationInteraction(formOperations(layered(packagedDefinitions()))).handle(
-          request,
-          context,
-        );
+        const { status, body } = await operationInteraction(
+          formOperations(packagedDefinitions(), validation({ validation: 'reject' })),
+        ).handle(request, context);
         return `${status} ${body && isStoredJson(body) ? body.json : JSON.stringify(body)}`;
       } catch (error) {
         if (error instanceof FhirError) return String(error.status);

@@ -3,12 +3,12 @@
  */
 import { expressionsOf, VARIABLE } from '../../../../profiles/questionnaire/expression.ts';
 import { formOf, objectsOf } from '../../../../profiles/questionnaire/form.ts';
-import type { DefinitionSource } from '../../../../profiles/source.ts';
 import { FhirError, type Issue, issue, tooLarge } from '../../../../resources/outcome.ts';
 import type { Extension, Questionnaire, QuestionnaireItem } from '../../../../resources/types.ts';
 import type { Context } from '../../../interaction/interaction.ts';
 import { extensionParts, extensionValues, sdc } from '../extension.ts';
 import { byCanonical } from '../find.ts';
+import type { KnownForms } from '../known-forms.ts';
 import { agreement } from './agreement.ts';
 import { prefixOf, withPrefix } from './prefix.ts';
 
@@ -26,13 +26,9 @@ const isModule = (item: QuestionnaireItem): boolean => extensionValues(item, sdc
  * The Questionnaire as it is when it has no sub-questionnaires.
  * @throws FhirError 422 with what stands in the way: a module that is not known, not fit to be one, or includes itself
  */
-export async function assembled(
-  questionnaire: Questionnaire,
-  source: DefinitionSource,
-  context: Context,
-): Promise<Assembled> {
+export async function assembled(questionnaire: Questionnaire, known: KnownForms, context: Context): Promise<Assembled> {
   if (!formOf(questionnaire).all.some(({ definition }) => isModule(definition))) return { questionnaire, issues: [] };
-  return new Assembly(questionnaire, source, context).run();
+  return new Assembly(questionnaire, known, context).run();
 }
 
 /** What is known where a module is put. */
@@ -47,7 +43,7 @@ interface Surrounding {
 
 class Assembly {
   readonly #root: Questionnaire;
-  readonly #source: DefinitionSource;
+  readonly #known: KnownForms;
   readonly #context: Context;
   readonly #used = new Set<string>();
   readonly #toRoot: Extension[] = [];
@@ -56,9 +52,9 @@ class Assembly {
   #modules = 0;
   #items = 0;
 
-  constructor(root: Questionnaire, source: DefinitionSource, context: Context) {
+  constructor(root: Questionnaire, known: KnownForms, context: Context) {
     this.#root = root;
-    this.#source = source;
+    this.#known = known;
     this.#context = context;
     for (const each of root.contained ?? []) this.#contained.set(String(each.id), each);
   }
@@ -152,7 +148,7 @@ class Assembly {
     if (!canonical.includes('|'))
       this.#tell(`'${linkId}' names ${canonical} without its version: what it stands for may change`);
     try {
-      return await byCanonical(canonical, this.#source, this.#context);
+      return await byCanonical(canonical, this.#known, this.#context);
     } catch (error) {
       if (!(error instanceof FhirError) || error.status >= 500) throw error;
       throw refused(`The Questionnaire ${canonical}, which stands in the place of '${linkId}', is not known here`);

@@ -22,7 +22,7 @@ import type { FormWork } from '../form-work.ts';
 import type { PopulateTask } from '../message.ts';
 import { Filling } from './fill.ts';
 import { previousOf } from './previous.ts';
-import { queriedVariables } from './searched.ts';
+import { queriedVariables, sourceQueries } from './searched.ts';
 import { settle } from './settle.ts';
 
 /** A response whose items are being added. */
@@ -39,6 +39,7 @@ export async function populate(task: PopulateTask, work: FormWork): Promise<Para
   const scope = { resource, rootResource: resource, path: 'QuestionnaireResponse' };
   const options = { form, scope, walk, budget, given };
   const expressions = new FormExpressions({ ...options, isChanging: true });
+  await sourceQueries(expressions, contexts, task, work);
   await queriedVariables(form.questionnaire, 'Questionnaire', expressions, expressions.root, contexts, task, work);
   tellUnsupported(form.questionnaire, work);
   const previous = task.isLocal ? await previousOf(response, work) : undefined;
@@ -114,10 +115,11 @@ function launchContexts({ contexts }: PopulateTask, { form, tell }: FormWork): M
   return given;
 }
 
-const UNSUPPORTED = ['sourceStructureMap', 'sourceQueries'];
-
 function tellUnsupported({ extension }: Extended, { tell }: FormWork): void {
-  for (const name of UNSUPPORTED)
-    if (objectsOf(extension).some(([{ url }]) => url === sdc(name)))
-      tell('not-supported', 'Questionnaire', `${name} is not carried out here; expressions and observations are`);
+  if (objectsOf(extension).some(([{ url }]) => url === sdc('sourceStructureMap')))
+    tell(
+      'not-supported',
+      'Questionnaire',
+      'sourceStructureMap is not carried out here; expressions and observations are',
+    );
 }

@@ -1,4 +1,6 @@
 /** The searches in a form: variables and contexts whose language is application/x-fhir-query, carried out while it is populated. */
+import { asObject } from '../../../../profiles/assertion.ts';
+import { containedIn } from '../../../../profiles/contained.ts';
 import {
   type Extended,
   expressionsOf,
@@ -6,8 +8,10 @@ import {
   QUERY,
   VARIABLE,
 } from '../../../../profiles/questionnaire/expression.ts';
+import { objectsOf } from '../../../../profiles/questionnaire/form.ts';
 import type { FormExpressions, Frame } from '../../../../profiles/questionnaire/form-expressions.ts';
-import type { AnyResource } from '../../../../resources/types.ts';
+import type { AnyResource, JsonObject } from '../../../../resources/types.ts';
+import { extensionValues, sdc } from '../extension.ts';
 import { type FormWork, reasonOf } from '../form-work.ts';
 import type { PopulateTask } from '../message.ts';
 import { filledQuery, hasMore } from '../query.ts';
@@ -59,5 +63,36 @@ export async function searched(
   } catch (cause) {
     work.tell('processing', path, `${what} cannot be searched for: ${reasonOf(cause)} (${expression})`);
     return undefined;
+  }
+}
+
+/**
+ * Carries out the Bundles of searches that a form contains (sourceQueries); expressions know the results by the id of the Bundle.
+ * https://hl7.org/fhir/uv/sdc/StructureDefinition-sdc-questionnaire-sourceQueries.html
+ */
+export async function sourceQueries(
+  expressions: FormExpressions,
+  given: Map<string, unknown>,
+  { isLocal }: PopulateTask,
+  work: FormWork,
+): Promise<void> {
+  const questionnaire = work.form.questionnaire as unknown as JsonObject;
+  for (const reference of extensionValues(questionnaire, sdc('sourceQueries'))) {
+    const id = String(asObject(reference)?.reference).replace(/^#/, '');
+    const bundle = containedIn(questionnaire).find((each) => each.id === id);
+    if (!bundle)
+      work.tell('not-found', 'Questionnaire', `The Questionnaire contains no Bundle #${id} of sourceQueries`);
+    if (!bundle || given.has(id)) continue;
+    const entry: { readonly resource?: AnyResource }[] = [];
+    for (const [{ request }, at] of objectsOf(bundle.entry)) {
+      const { method, url } = asObject(request) ?? {};
+      const isSearch = isLocal && method === 'GET' && typeof url === 'string';
+      const what = `The search ${at + 1} of ${id}`;
+      const found = isSearch
+        ? await searched(url, 'Questionnaire', what, expressions, expressions.root, work)
+        : undefined;
+      entry.push(found ? { resource: found } : {});
+    }
+    given.set(id, { resourceType: 'Bundle', type: 'batch-response', entry });
   }
 }
