@@ -13,7 +13,7 @@ import type { Change, Outcome } from './change.ts';
 import { isConditional, plainTarget, type Target, targetOf } from './conditional.ts';
 import { applyFhirPathPatch } from './patch/fhirpath-patch.ts';
 import { applyJsonPatch } from './patch/json-patch.ts';
-import { apply, check } from './transact.ts';
+import { apply, check, indexAhead } from './transact.ts';
 
 /** The function from a resource to the patched resource that the request's document describes. */
 function patchOf({ patch: document }: FhirRequest): (before: AnyResource) => AnyResource {
@@ -76,6 +76,7 @@ export async function write(request: FhirRequest, context: Context): Promise<Fhi
   const content = contentOf(request);
   const issues: readonly Issue[] = content ? check(content, context) : [];
   const plain = isConditional(request) ? undefined : plainTarget(request, context);
+  if (content && plain) indexAhead(content, context);
   const run = async (session: Session): Promise<FhirResponse> => {
     const target = plain ?? (await targetOf(request, session, context));
     const { outcomes } = await apply(changesOf(request, target, content), session, context);
