@@ -3,6 +3,7 @@
  * profiles/throughline/Questionnaire/intake.json. https://hl7.org/fhir/R4/questionnaireresponse.html
  */
 import { patientOf, searchValue } from '../patient-reference.ts';
+import { DISTANT_PAST, intervalOf } from '../primitive.ts';
 import { BASE } from '../publication.ts';
 import type { Facts } from '../reaction.ts';
 import { parseCanonical } from '../reference.ts';
@@ -78,9 +79,19 @@ export const dayOf = ({ response }: Answers, instant: string): string => (respon
 
 /** Whether no intake of the same client that counts is of a later time. */
 export async function isLatest(answers: Answers, facts: Facts): Promise<boolean> {
-  const { id, authored = '' } = answers.response;
+  const { id } = answers.response;
   const patient = patientOf(answers.response as unknown as AnyResource);
   if (!patient) return false;
   const all = await facts.find(`${responsesToIntake}&subject=${searchValue(patient)}`);
-  return all.every((other) => other.id === id || (intakeIn(other)?.response.authored ?? '') <= authored);
+  const time = timeOf(answers);
+  return all.every((other) => {
+    const known = other.id === id ? undefined : intakeIn(other);
+    return known === undefined || timeOf(known) <= time;
+  });
+}
+
+/** When it was answered, or else last written, in milliseconds. */
+function timeOf({ response: { authored, meta } }: Answers): number {
+  const time = authored ?? meta?.lastUpdated;
+  return (time === undefined ? undefined : intervalOf(time)?.low) ?? DISTANT_PAST;
 }

@@ -164,6 +164,17 @@ onEveryDatabase('the intake and the record of the client', (server: Server) => {
     assert.equal(consents.find(({ status }) => status === 'inactive')?.provision?.type, 'deny');
   });
 
+  it('is later by its instant, whatever the zone it is told in', async () => {
+    await put(rosa('zone'));
+    const called = (name: string) => ({ contact: { name: { valueString: name } } });
+    await told('zone', called('Rosa'), { authored: '2026-03-02T01:00:00+09:00' }, 'zone-1');
+    await told('zone', called('Rosi'), { authored: '2026-03-01T20:00:00Z' }, 'zone-2');
+    assert.deepEqual((await recordOf('zone')).name?.[1]?.given, ['Rosi']);
+    const { authored: _never, id: _id, ...timeless } = intake('', 'zone', called('Rosita'));
+    await put({ ...timeless, id: 'zone-3' });
+    assert.deepEqual((await recordOf('zone')).name?.[1]?.given, ['Rosita']);
+  });
+
   it('of a client who is not stored here is told so', async () => {
     const { id, ...response } = intake('nobody', 'nobody');
     const { status, text } = await server()
