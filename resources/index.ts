@@ -14,6 +14,7 @@ import { phq9Due, phq9Late } from './task/phq9-due.ts';
 import { reviewAnswers } from './task/review-answers.ts';
 import { reviewDate, reviewGoal, reviewTotal } from './task/review-plan.ts';
 import { recoveryClosing, recoveryOfForm, recoveryOfMessage } from './task/service-recovery.ts';
+import { takenUp } from './task/taken-up.ts';
 
 /** The thresholds of the rules with their defaults; each may be set by the installation. */
 export const thresholds = {
@@ -88,6 +89,7 @@ function all(set: Readonly<Record<Threshold, number>>): readonly Reaction[] {
     recoveryOfForm(recovery),
     recoveryOfMessage(recovery),
     recoveryClosing,
+    takenUp,
     intake({ stays: set['risk-stays'], needs: set['risk-needs'], dueDays: set['answers-days'] }),
     ...socialNeeds({ dueDays: set['need-days'] }),
     referral({ dueDays: set['need-days'] }),

@@ -68,6 +68,9 @@ export async function tasksAbout(
   );
 }
 
+/** What a Task says that has nobody to see to it. */
+export const WAITS = 'Waits for a coordinator: no active care team names one';
+
 /** Who is to see to a Task: the coordinator, or that there has to be one. */
 export async function ownedBy(patient: string, instant: string, facts: Facts): Promise<Partial<Task>> {
   const owner = await coordinatorOf(patient, instant, facts);
@@ -79,7 +82,7 @@ export async function ownedBy(patient: string, instant: string, facts: Facts): P
         text: 'Care coordinator',
       },
     ],
-    businessStatus: { text: 'Waits for a coordinator: no active care team names one' },
+    businessStatus: { text: WAITS },
   };
 }
 

@@ -158,6 +158,10 @@ onEveryDatabase('a goal that the client proposes', (server: Server) => {
     const [task] = await speaking(server).found<Task>(`Task?patient=Patient/solo&status=requested&performer=768820003`);
     assert.equal(task?.owner, undefined);
     assert.match(task?.businessStatus?.text ?? '', /Waits for a coordinator/);
+    await put({ ...task, owner: ANA });
+    const taken = await get<Task>(`Task/${task?.id}`);
+    assert.deepEqual(taken.owner, ANA);
+    assert.equal(taken.businessStatus, undefined);
   });
 
   it('of a client whose record names a coordinator goes to that coordinator', async () => {
