@@ -14,27 +14,6 @@ const AT_ONCE = 50;
 
 const isWritten = ({ write }: Planned): boolean => write !== undefined;
 
-/**
- * Plans every row and writes nothing. A row about somebody who is new with an earlier row says on which line that was.
- * @throws Error with a sentence when the file cannot be read on
- */
-export async function* previewFile(table: FileTable, options: PlanOptions): AsyncGenerator<Result> {
-  const plan = planner(options);
-  const firstLines = new Map<string, number>();
-  for await (const row of table.rows()) {
-    const planned = await plan(row);
-    const known = [...planned.marks, planned.reference ?? '']
-      .map((mark) => firstLines.get(mark))
-      .find((line) => line !== undefined);
-    if (planned.fate !== 'new') yield planned;
-    else if (known !== undefined) yield { ...planned, sameAs: known };
-    else {
-      for (const mark of [...planned.marks, planned.reference ?? '']) firstLines.set(mark, planned.line);
-      yield planned;
-    }
-  }
-}
-
 /** Writes what can be written. @throws Error with a sentence when the file cannot be read on */
 export async function* importFile(
   table: FileTable,

@@ -15,6 +15,8 @@ export type FindPatients = (criteria: Readonly<Record<string, string>>) => Promi
 export interface Candidate {
   readonly id: string;
   readonly why: string;
+  /** Of a preview: the line of an earlier row that would make this client. */
+  readonly line?: number;
 }
 
 export type Match =
@@ -29,6 +31,14 @@ export async function matchClient(who: Who, find: FindPatients): Promise<Match> 
   const byIdentifier = await withIdentifier(who, find);
   if (byIdentifier.kind !== 'none') return byIdentifier;
   return withNameAndBirthDate(who, find);
+}
+
+/** Family name and first given name, folded; undefined where one of them is missing. People who match by name have it in common. */
+export function nameMark({ legalName, preferredName }: Who): string | undefined {
+  const first = firstOf(legalName?.given ?? preferredName?.given);
+  return legalName?.family === undefined || first === ''
+    ? undefined
+    : `${fold(legalName.family).replaceAll(' ', '')} ${fold(first)}`;
 }
 
 /** Identifiers whose system is known: a bare number may be anybody's. */

@@ -8,11 +8,12 @@ import type { Base } from '../../../mappings/model.ts';
 import type { AnyResource } from '../../../resources/types.ts';
 import type { Links } from '../convert.ts';
 import type { Lens } from '../lens.ts';
-import type { Problem, Row, Slot } from '../slot.ts';
+import type { Problem, Row } from '../slot.ts';
 import type { FileRow } from './file-table.ts';
 import { clientSlot, type Headers, slotsIn } from './header.ts';
-import { type Candidate, identifiersOf, type Match, matchClient, type Who } from './match.ts';
+import { type Candidate, identifiersOf, type Match, matchClient, nameMark, type Who } from './match.ts';
 import { keyIn, rowReader } from './row.ts';
+import { noLinks, passedOver, problemsOf, saying, withoutSpellings } from './said.ts';
 import type { FhirSide, Write } from './store-port.ts';
 
 /** new, changed, same: what a write would do. ambiguous: nobody can say whose it is. passed: it is of no interest. bad: it cannot be taken. */
@@ -32,7 +33,7 @@ export interface Planned {
   readonly candidates?: readonly Candidate[];
   readonly problems: readonly Problem[];
   readonly write?: Write;
-  /** What says who a new client is: two rows with one of these in common are about one person. */
+  /** What says who a client is: of two rows with none of these in common, neither is about whom the other is about. */
   readonly marks: readonly string[];
 }
 
@@ -81,10 +82,10 @@ export function planner(options: PlanOptions): (row: FileRow) => Promise<Planned
     const named = owner && subject?.kind === 'matched' ? { ...row, [owner.slot.name]: subject.id } : row;
     const links = await linksOf(named, owner?.slot.name, options);
     const filled = saying(lens.slots, named, only);
-    const decode = (present?: Base) =>
-      lens.decode({ row: named }, links, { only: filled, ...(present ? { present } : {}) });
+    const decode = (only: ReadonlySet<string>, present?: Base) =>
+      lens.decode({ row: named }, links, { only, ...(present ? { present } : {}) });
 
-    const alone = decode();
+    const alone = decode(filled);
     const who = isOfClients ? await whoIs(alone.record as Who, key, options) : undefined;
     if (who?.kind === 'ambiguous')
       return {
@@ -109,7 +110,8 @@ export function planner(options: PlanOptions): (row: FileRow) => Promise<Planned
       ...(matchedBy === undefined ? {} : { matchedBy }),
       marks: isOfClients ? marksOf(alone.record as Who) : [],
     };
-    const whole = found ? decode(lens.mapping.decode(found.resource)) : alone;
+    const before = found && lens.mapping.decode(found.resource);
+    const whole = before ? decode(withoutSpellings(filled, lens.slots, alone.record, before), before) : alone;
     const { problems } = whole;
     if (whole.verdict !== 'good') return { ...known, fate: 'bad', record: alone.record, problems };
     const resource = found
@@ -126,23 +128,6 @@ export function planner(options: PlanOptions): (row: FileRow) => Promise<Planned
   };
 }
 
-/** What is wrong with cells that count, and with the row as a whole. */
-const problemsOf = ({ problems }: FileRow, { columns }: Headers): readonly Problem[] =>
-  problems.flatMap(({ at, reason }): readonly Problem[] => {
-    if (at === undefined) return [{ reason }];
-    const column = columns[at]?.column;
-    return column === undefined ? [] : [{ column, reason }];
-  });
-
-/** The parts that the row says something about: an empty cell takes nothing away, unless the binding gives it a meaning. */
-const saying = (slots: readonly Slot[], row: Row, only: ReadonlySet<string>): ReadonlySet<string> =>
-  new Set(
-    slots
-      .filter((slot) => only.has(slot.name))
-      .filter((slot) => slot.text(row) !== undefined || slot.decode(row, noLinks)[0] !== undefined)
-      .map(({ name }) => name),
-  );
-
 /** Why a key makes no id. */
 function faultOf(key: string, lens: Lens): string | undefined {
   try {
@@ -151,18 +136,6 @@ function faultOf(key: string, lens: Lens): string | undefined {
   } catch (error) {
     return (error as Error).message;
   }
-}
-
-/** Why a row is of no interest; undefined when it is. */
-function passedOver(row: Row, lens: Lens): string | undefined {
-  if (lens.isDeleted(row)) return 'the row is marked as deleted; a file deletes nothing';
-  for (const [column, wanted] of Object.entries(lens.table.where ?? {})) {
-    if (!(column in row)) continue;
-    const list = Array.isArray(wanted) ? (wanted as readonly unknown[]) : [wanted];
-    if (!list.some((each) => String(each ?? '') === String(row[column] ?? '')))
-      return `the binding is about rows with ${column} ${list.join(' or ')}`;
-  }
-  return undefined;
 }
 
 /** What becomes of a row whose client is not found. `by` names what it says of the client. */
@@ -215,8 +188,6 @@ async function idFor(record: Base, key: string | undefined, { lens, idOfRow }: P
     .slice(0, 32);
 }
 
-const noLinks: Links = { idOf: () => undefined, keyOf: () => undefined };
-
 /** The resources that the row refers to. `subject` is the column that holds the id of the client by now. */
 async function linksOf(row: Row, subject: string | undefined, { lens, idOfRow }: PlanOptions): Promise<Links> {
   const known = new Map<string, string>();
@@ -234,11 +205,11 @@ function made(record: Base, id: string, { lens, source }: PlanOptions): AnyResou
   return { ...resource, meta: { ...(resource as Json & { meta?: object }).meta, source } };
 }
 
+/** What two rows about one person have in common, whatever else they say: a number, or family name and first given name. */
 function marksOf(who: Who): readonly string[] {
-  const { legalName, bornOn } = who;
-  const person =
-    legalName?.family !== undefined && bornOn !== undefined
-      ? [canonical([legalName.family, legalName.given, bornOn])]
-      : [];
-  return [...identifiersOf(who).map(({ system, value }) => `${system}|${value}`), ...person];
+  const name = nameMark(who);
+  return [
+    ...identifiersOf(who).map(({ system, value }) => `${system}|${value}`),
+    ...(name === undefined ? [] : [name]),
+  ];
 }

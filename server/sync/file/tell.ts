@@ -86,7 +86,8 @@ const widthOf = (columns: readonly (readonly string[])[]): number =>
 /** What there is to say about a row beside what it says: its problems, and who it may be about. */
 export function* remarksOn({ line, problems, candidates }: Result): Generator<string> {
   for (const problem of problems) yield `line ${line}${sentence(problem)}`;
-  for (const { id, why } of candidates ?? []) yield `line ${line}: Patient/${id} ${why}`;
+  for (const { id, why, line: earlier } of candidates ?? [])
+    yield `line ${line}: ${earlier === undefined ? `Patient/${id}` : `the client of line ${earlier}`} ${why}`;
 }
 
 function sentence({ column: name, value, reason }: Problem): string {

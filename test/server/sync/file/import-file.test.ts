@@ -1,7 +1,8 @@
 /** Files into the FHIR side: previews that write nothing, imports that lose nothing and can be repeated, bad rows that stop no other. */
 import { strict as assert } from 'node:assert';
 import type { FileTable } from '../../../../server/sync/file/file-table.ts';
-import { importFile, previewFile, type Result } from '../../../../server/sync/file/import-file.ts';
+import { importFile, type Result } from '../../../../server/sync/file/import-file.ts';
+import { previewFile } from '../../../../server/sync/file/preview-file.ts';
 import { reportLine, tableOf as shown } from '../../../../server/sync/file/tell.ts';
 import { onEveryDatabase, type ServerUnderTest } from '../../../server-under-test.ts';
 import { optionsFor, tableOf } from './practice.ts';
@@ -81,6 +82,33 @@ onEveryDatabase('a file of clients', (server) => {
     assert.equal(await total('Patient?family=castellan&_summary=count'), 1);
   });
 
+  it('foretells what an import does with people of one name', async () => {
+    const rows: readonly Cells[] = [
+      ['chart_no', 'client_name', 'dob'],
+      ['T-1', 'Zúñiga, Pilar', '01/09/2026'],
+      // A twin under the same name, with a number of its own.
+      ['T-2', 'Zuniga, PILAR', '01/09/2026'],
+      // The same person once more, without a number.
+      [null, 'Zuniga, Pilar', '2026-01-09'],
+      // Perhaps the same, perhaps another.
+      [null, 'Zúñiga, Pilar Inés', '2026-01-09'],
+      ['T-3', 'Zúñiga, Rocío', '01/09/2026'],
+    ];
+    const foretold = await previewed(server(), 'clients', rows);
+    assert.deepEqual(
+      foretold.map(({ fate, sameAs }) => (sameAs === undefined ? fate : `as ${sameAs}`)),
+      ['new', 'ambiguous', 'as 2', 'ambiguous', 'new'],
+    );
+    assert.equal(foretold[1]?.candidates?.[0]?.line, 2);
+    assert.deepEqual(fates(await imported(server(), 'clients', rows)), [
+      'new',
+      'ambiguous',
+      'same',
+      'ambiguous',
+      'new',
+    ]);
+  });
+
   it('updates whom it knows and keeps what it does not say', async () => {
     const hospital = {
       resourceType: 'Patient',
@@ -90,7 +118,7 @@ onEveryDatabase('a file of clients', (server) => {
       name: [{ use: 'official', family: 'Sjöström', given: ['Göran'] }],
       birthDate: '1959-11-30',
       multipleBirthInteger: 2,
-    };
+    } as const;
     await server().http.put('/fhir/Patient/known-to-the-hospital').send(hospital).expect(201);
     const [result] = await imported(server(), 'clients', [
       ['Chart No', 'Client Name', 'DOB', 'Cell Phone'],
@@ -103,6 +131,8 @@ onEveryDatabase('a file of clients', (server) => {
     assert.deepEqual(body.identifier[0], hospital.identifier[0]);
     assert.equal(body.identifier[1].value, 'S-9');
     assert.equal(body.multipleBirthInteger, 2);
+    // SJOSTROM is the same name, spelled by a poorer program.
+    assert.deepEqual(body.name, hospital.name);
     assert.equal(body.meta.versionId, '2');
     assert.equal(body.telecom[0].value, '928-555-0144');
   });
