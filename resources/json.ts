@@ -10,7 +10,7 @@ import type { JsonObject, JsonValue } from './types.ts';
 export { locate } from './json-locate.ts';
 export { keepNumeral, NUMERALS, numeralOf } from './numeral.ts';
 
-const [TAB, LINE_FEED, RETURN, SPACE, QUOTE, MINUS, ZERO, NINE] = [9, 10, 13, 32, 34, 45, 48, 57];
+const [TAB, LINE_FEED, RETURN, SPACE, QUOTE, MINUS, ZERO, NINE, BACKSLASH] = [9, 10, 13, 32, 34, 45, 48, 57, 92];
 
 /**
  * The value of a JSON text. Numbers are plain numbers; `numeralOf` gives the digits of those that need it.
@@ -55,15 +55,15 @@ function propertiesIn(value: object, depth: number): number {
 }
 
 /**
- * The number of properties in a valid JSON text, counted as the colons that follow a double quote: too many when a string contains one,
- * which sends the text to our own reader and harms nothing. -1 when the value of one is a number whose digits must be kept.
+ * The number of properties in a valid JSON text, counted as the colons that follow a double quote which is not escaped: too many when a string begins with
+ * a colon, which sends the text to our own reader and harms nothing. -1 when the value of one is a number whose digits must be kept.
  */
 function plainPropertiesIn(text: string): number {
   let count = 0;
   for (let colon = text.indexOf(':'); colon !== -1; colon = text.indexOf(':', colon + 1)) {
     let before = colon - 1;
     while (isSpace(text.charCodeAt(before))) before -= 1;
-    if (text.charCodeAt(before) !== QUOTE) continue;
+    if (text.charCodeAt(before) !== QUOTE || isEscaped(text, before)) continue;
     count += 1;
     let start = colon + 1;
     while (isSpace(text.charCodeAt(start))) start += 1;
@@ -71,6 +71,13 @@ function plainPropertiesIn(text: string): number {
     if ((isDigit(first) || first === MINUS) && !isPlainNumber(text, start)) return -1;
   }
   return count;
+}
+
+/** True when an odd number of backslashes stands before `at`: two are an escaped backslash. */
+function isEscaped(text: string, at: number): boolean {
+  let first = at;
+  while (text.charCodeAt(first - 1) === BACKSLASH) first -= 1;
+  return (at - first) % 2 === 1;
 }
 
 /** True when the number that begins at `start` is written as JavaScript writes it. */

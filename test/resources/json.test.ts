@@ -58,6 +58,14 @@ describe('JSON', () => {
       assert.equal(stringifyJson(parseJson('{ "precision" : [ 1.00 , 0.5, 2.0 ] }')), '{"precision":[1.00,0.5,2.0]}');
     });
 
+    it('beside texts that look like properties', () => {
+      for (const text of [
+        String.raw`{"text":"item 9 is above \"not at all\": 2.0","value":1.0}`,
+        String.raw`{"text":"\\\":1.50","a\\":2.50,"b\"":[":",":1.0"]}`,
+      ])
+        assert.equal(stringifyJson(parseJson(text)), text);
+    });
+
     it('and leaves numbers that JavaScript writes the same way alone', () => {
       const value = parseJson('{"value":1.5,"other":[{"value":-3}, {"value":0.000001}, {"value": 123456789012345}]}');
       assert.deepEqual(Reflect.ownKeys(value as object), ['value', 'other']);
@@ -142,6 +150,15 @@ describe('JSON', () => {
       const error = failure('{"resourceType":"Patient","name":[{"given":["Maria", x]}]}');
       assert.deepEqual(error.issues[0]?.expression, ['Patient.name[0].given[1]']);
     });
+  });
+
+  it('refuses a property that is there twice beside texts that look like one', () => {
+    for (const text of [
+      String.raw`{"text":"\"text\": a","text":"b"}`,
+      String.raw`{"a\\":1,"a\\":2,"text":"\":"}`,
+      String.raw`{"a\"":1,"a\"":2}`,
+    ])
+      assert.match(failure(text).message, /is there twice/);
   });
 
   it('reads up to the limit of nesting, empty containers, escapes, and lone surrogates as they are', () => {
