@@ -68,9 +68,12 @@ async function named(
   );
 }
 
-/** By its canonical URL, or as what is stored here. */
+/** The end of the version of an assembled form: what it was made of gives it again. */
+const ASSEMBLED = /(\|assembled|-assembled)$/;
+
+/** By its canonical URL, or as what is stored here. @throws FhirError 404 when it is not known */
 export async function byCanonical(text: string, known: KnownForms, context: Context): Promise<Questionnaire> {
-  const found = known.source.questionnaire?.(text);
+  const found = known.source.questionnaire?.(text) ?? known.source.questionnaire?.(text.replace(ASSEMBLED, ''));
   if (found) return known.sound(found);
   const local = text.startsWith(`${context.baseUrl}/`) ? text.slice(context.baseUrl.length + 1) : text;
   const reference = parseReference(local);

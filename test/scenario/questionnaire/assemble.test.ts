@@ -210,6 +210,30 @@ onEveryDatabase('$assemble', (server) => {
     );
   });
 
+  it('is done by $extract again, for a response to the assembled form', async () => {
+    const coded: QuestionnaireItem = {
+      linkId: 'weight',
+      type: 'integer',
+      code: [{ system: 'http://loinc.org', code: '29463-7' }],
+      extension: [{ url: sdc('observationExtract'), valueBoolean: true }],
+    };
+    await put(form('module-weight', [coded], [expects('assemble-child')]));
+    await put(form('weighing', [module('m', `${practice}/module-weight|1.0`)], [expects('assemble-root')]));
+    const populated = await server().http.get('/fhir/Questionnaire/weighing/$populate');
+    const { questionnaire } = populated.body.parameter[0].resource;
+    assert.equal(questionnaire, `${practice}/weighing|1.0-assembled`);
+    const { body } = await server()
+      .http.post('/fhir/QuestionnaireResponse/$extract')
+      .set('Content-Type', 'application/fhir+json')
+      .send({
+        resourceType: 'QuestionnaireResponse',
+        questionnaire,
+        status: 'completed',
+        item: [{ linkId: 'weight', answer: [{ valueInteger: 71 }] }],
+      });
+    assert.equal(body.parameter[0].resource.entry[0].resource.valueInteger, 71);
+  });
+
   it('leaves a form without modules as it is, and says so', async () => {
     const plain = form('plain', [{ linkId: 'a', type: 'string' }]);
     const { assembled, issues } = await assemble(plain);

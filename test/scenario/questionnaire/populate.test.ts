@@ -592,6 +592,14 @@ onEveryDatabase(
         { linkId: 'allergy', type: 'string', repeats: true, extension: [again] },
         { linkId: 'mood', type: 'string' },
         {
+          linkId: 'work',
+          type: 'group',
+          item: [
+            { linkId: 'job', type: 'string', extension: [again] },
+            { linkId: 'since', type: 'date' },
+          ],
+        },
+        {
           linkId: 'pet',
           type: 'group',
           repeats: true,
@@ -617,6 +625,13 @@ onEveryDatabase(
               { linkId: 'allergy', answer: [{ valueString: allergy }, { valueString: 'dust' }] },
               { linkId: 'mood', answer: [{ valueString: 'low' }] },
               {
+                linkId: 'work',
+                item: [
+                  { linkId: 'job', answer: [{ valueString: 'baker' }] },
+                  { linkId: 'since', answer: [{ valueDate: '2020-01-01' }] },
+                ],
+              },
+              {
                 linkId: 'pet',
                 item: [
                   { linkId: 'pet-name', answer: [{ valueString: 'Luna' }] },
@@ -636,6 +651,7 @@ onEveryDatabase(
         assert.deepEqual(issues, []);
         assert.deepEqual(answersTo('allergy', response), ['nuts', 'dust']);
         assert.deepEqual(answersTo('mood', response), []);
+        assert.deepEqual([answersTo('job', response), answersTo('since', response)], [['baker'], []]);
         assert.deepEqual(answersTo('pet-name', response), ['Luna', 'Sol']);
         assert.deepEqual(answersTo('pet-mood', response), []);
       });

@@ -6,26 +6,18 @@ import { answersOf } from '../../../../profiles/questionnaire/answers-of.ts';
 import {
   type Extended,
   expressionsOf,
-  FHIRPATH,
   INITIAL,
   POPULATION_CONTEXT,
-  QUERY,
 } from '../../../../profiles/questionnaire/expression.ts';
 import { answerTypes, called, choiceOf, type FormItem, objectsOf } from '../../../../profiles/questionnaire/form.ts';
-import type { FormExpressions, Frame } from '../../../../profiles/questionnaire/form-expressions.ts';
+import type { Frame } from '../../../../profiles/questionnaire/form-expressions.ts';
 import type { TypedValue } from '../../../../resources/fhirpath.ts';
-import type {
-  Expression,
-  QuestionnaireResponseItem,
-  QuestionnaireResponseItemAnswer,
-} from '../../../../resources/types.ts';
-import { type FormWork, reasonOf } from '../form-work.ts';
-import type { PopulateTask } from '../message.ts';
-import { matchesIn } from '../query.ts';
+import type { QuestionnaireResponseItem, QuestionnaireResponseItemAnswer } from '../../../../resources/types.ts';
 import { type Bound, type Observed, observed } from './observation.ts';
 import type { Draft } from './populate.ts';
 import { isCarriedOver, type Previous } from './previous.ts';
-import { queriedVariables, searched } from './searched.ts';
+import { type Populating, rowsOf, valuesOf } from './rows.ts';
+import { queriedVariables } from './searched.ts';
 
 /** Where items are added. */
 interface Holder {
@@ -42,10 +34,7 @@ interface Place {
   readonly bound?: Bound;
 }
 
-interface Filled {
-  readonly task: PopulateTask;
-  readonly work: FormWork;
-  readonly expressions: FormExpressions;
+interface Filled extends Populating {
   readonly given: Map<object, Map<string, unknown>>;
   readonly response: Draft;
 }
@@ -73,12 +62,15 @@ export class Filling {
 
   async #group(item: FormItem, holder: Holder, place: Place): Promise<void> {
     const inherited = [item.definition, ...place.inherited];
-    const earlier = isCarriedOver(inherited)
-      ? (place.previous?.item ?? []).filter(({ linkId }) => linkId === item.linkId)
-      : [];
-    const [declared] = expressionsOf(item.definition, POPULATION_CONTEXT);
-    const rows = declared ? await this.#rows(declared, item, place) : [];
     const repeats = item.definition.repeats === true;
+    // A group that does not repeat is the same in both, whether or not all in it is taken over.
+    const earlier =
+      repeats && !isCarriedOver(inherited)
+        ? []
+        : (place.previous?.item ?? []).filter(({ linkId }) => linkId === item.linkId);
+    const [declared] = expressionsOf(item.definition, POPULATION_CONTEXT);
+    const what = `The context of ${called(item)}`;
+    let rows = declared ? await rowsOf(declared, place.frame, item.path, what, this.#filled) : [];
     const bound = (await this.#observed(item, inherited, place)).bound ?? place.bound;
     if (rows.length > 1 && !repeats) {
       this.#tell(
@@ -86,7 +78,7 @@ export class Filling {
         'multiple-matches',
         `${called(item)} does not repeat, and its context has ${rows.length} rows: none is used`,
       );
-      rows.length = 0;
+      rows = [];
     }
     const times = Math.max(1, rows.length, rows.length === 0 && repeats ? earlier.length : 0);
     for (let at = 0; at < times; at++) {
@@ -138,7 +130,8 @@ export class Filling {
     place: Place,
   ): Promise<{ readonly answers: Answers; readonly bound?: Bound }> {
     for (const declared of expressionsOf(item.definition, INITIAL)) {
-      const found = this.#converted(await this.#values(declared, item, frame), item, declared.expression);
+      const rows = await rowsOf(declared, frame, item.path, called(item), this.#filled);
+      const found = this.#converted(valuesOf(rows), item, declared.expression);
       if (found.length > 0) return { answers: found };
     }
     const { answer, bound } = await this.#observed(item, inherited, place);
@@ -151,31 +144,6 @@ export class Filling {
     const { work, task, response } = this.#filled;
     const subject = response.subject?.reference;
     return task.isLocal && subject !== undefined ? observed(item, inherited, subject, bound, work) : {};
-  }
-
-  async #values(declared: Expression, item: FormItem, frame: Frame): Promise<readonly TypedValue[]> {
-    const { expressions, task, work } = this.#filled;
-    const { language, expression = '' } = declared;
-    if (language === QUERY) {
-      if (!task.isLocal) return [];
-      const what = `The initial answer to ${called(item)}`;
-      const found = await searched(expression, item.path, what, expressions, frame, work);
-      return found ? matchesIn(found).map((value) => ({ value, type: value.resourceType })) : [];
-    }
-    if (language !== FHIRPATH) {
-      this.#tell(
-        item,
-        'not-supported',
-        `${called(item)} is not populated: its language ${language} is not known here (${expression})`,
-      );
-      return [];
-    }
-    try {
-      return expressions.evaluate(expression, frame);
-    } catch (cause) {
-      this.#tell(item, 'processing', `${called(item)} is not populated: ${reasonOf(cause)} (${expression})`);
-      return [];
-    }
   }
 
   #converted(values: readonly TypedValue[], item: FormItem, expression: string): Answers {
@@ -195,31 +163,6 @@ export class Filling {
       `${called(item)} takes one answer, and ${answers.length} are found: none is used`,
     );
     return [];
-  }
-
-  /** What a context gives, one row for each group; a searchset gives its matches. */
-  async #rows(declared: Expression, item: FormItem, { frame }: Place): Promise<unknown[]> {
-    const { expressions, task, work } = this.#filled;
-    const { language, expression = '' } = declared;
-    if (language === QUERY) {
-      if (!task.isLocal) return [];
-      const found = await searched(expression, item.path, `The context of ${called(item)}`, expressions, frame, work);
-      return found ? [...matchesIn(found)] : [];
-    }
-    if (language !== FHIRPATH) {
-      this.#tell(
-        item,
-        'not-supported',
-        `${called(item)} has no context: its language ${language} is not known here (${expression})`,
-      );
-      return [];
-    }
-    try {
-      return [...expressions.nodes(expression, frame)];
-    } catch (cause) {
-      this.#tell(item, 'processing', `${called(item)} has no context: ${reasonOf(cause)} (${expression})`);
-      return [];
-    }
   }
 
   #add({ linkId, definition }: FormItem, holder: Holder): QuestionnaireResponseItem | undefined {
@@ -249,7 +192,7 @@ export class Filling {
     return frame;
   }
 
-  #tell({ path }: FormItem, code: 'multiple-matches' | 'not-supported' | 'processing' | 'value', text: string): void {
+  #tell({ path }: FormItem, code: 'multiple-matches' | 'value', text: string): void {
     this.#filled.work.tell(code, path, text);
   }
 }
