@@ -384,6 +384,14 @@ onEveryDatabase('$extract', (server) => {
       assert.equal(independent.of('Observation').length, 2);
     });
 
+    it('has the same id when another question is answered beside it', async () => {
+      const forms = [{ linkId: 'before', type: 'string' } as const, weight];
+      const weighed = answered('weight', { valueDecimal: 1 });
+      const alone = await from(forms, [weighed]);
+      const both = await from(forms, [answered('before', { valueString: 'x' }), weighed]);
+      assert.equal(both.of('Observation')[0]?.id, alone.of('Observation')[0]?.id);
+    });
+
     it('amends what an amended response says, under the same ids', async () => {
       const said = [answered('weight', { valueDecimal: 1 })];
       const first = await from([weight], said);

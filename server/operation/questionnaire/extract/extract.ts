@@ -19,7 +19,7 @@ import { type FormWork, reasonOf } from '../form-work.ts';
 import type { Extracted, ExtractTask } from '../message.ts';
 import { type Defined, DefinitionExtraction, OUTSIDE } from './definition.ts';
 import { Entries } from './entries.ts';
-import { Identity } from './identity.ts';
+import { Identity, keyed } from './identity.ts';
 import { type Inherited, ObservationExtraction } from './observations.ts';
 import { templatesAt } from './template.ts';
 
@@ -83,13 +83,13 @@ class Walker {
 
   async #within(container: Container, key: string, defined: Defined, observed: Inherited): Promise<void> {
     const { expressions, isScored } = this.#extraction;
-    for (const [at, item] of container.items.entries()) {
+    for (const [item, here] of keyed(container, key)) {
       const { form } = item;
       if (!form || !isAnswered(item) || this.#enabling.of(form, container) === 'disabled') continue;
       const spot: Spot = {
         item: { ...item, form },
         frame: expressions.ofItem(item, container),
-        key: `${key}/${at}:${item.linkId}`,
+        key: here,
       };
       const inner = await this.#definition.enter(form.definition, form.path, spot, defined);
       templatesAt(form.definition, form.path, spot, this.#extraction);
@@ -116,8 +116,7 @@ function allocated(
   };
   const NAME = sdc('extractAllocateId');
   const walk = (container: Container, key: string): void => {
-    for (const [at, item] of container.items.entries()) {
-      const here = `${key}/${at}:${item.linkId}`;
+    for (const [item, here] of keyed(container, key)) {
       if (item.form) allocate(item.source, extensionValues(item.form.definition, NAME), here);
       walk(item.content, here);
       for (const [index, answer] of item.answers.entries()) walk(answer.content, `${here}/${index}`);

@@ -1,5 +1,6 @@
 /** Ids that follow from a response and a place in it: the same whenever it is extracted. */
 import { createHash } from 'node:crypto';
+import type { Container, ResponseItem } from '../../../../profiles/questionnaire/response.ts';
 import { stringifyJson } from '../../../../resources/json.ts';
 import { derivedId } from '../../../../resources/reaction.ts';
 import type { Questionnaire, QuestionnaireResponse } from '../../../../resources/types.ts';
@@ -26,5 +27,15 @@ export class Identity {
 
   urn(...parts: readonly string[]): string {
     return `urn:uuid:${this.uuid(...parts)}`;
+  }
+}
+
+/** The items of one place, each with a key that stays the same when others are answered or not: its linkId, and which of several it is. */
+export function* keyed({ items }: Container, key: string): Generator<readonly [ResponseItem, string]> {
+  const counts = new Map<string, number>();
+  for (const item of items) {
+    const count = counts.get(item.linkId) ?? 0;
+    counts.set(item.linkId, count + 1);
+    yield [item, `${key}/${count}:${item.linkId}`];
   }
 }
