@@ -2,11 +2,12 @@
  * Work that is ended when it takes too long: what a client or an author of forms has written may take any time, and nothing else in this process
  * goes on meanwhile.
  */
-import { createContext, Script } from 'node:vm';
+import { type Context, createContext, Script } from 'node:vm';
 
 // The script is there for its time limit: it ends whatever runs inside it, regular expressions included.
 const timed = new Script('run()');
-const context = createContext({ run: undefined });
+// Made when it is first needed: most starts of the program need none.
+let context: Context | undefined;
 
 export class TimeBudget {
   readonly #eachMs: number;
@@ -28,6 +29,7 @@ export class TimeBudget {
     if (this.isSpent) throw new Error(`all expressions together take more than ${this.#totalMs / 1000} s`);
     const timeout = Math.max(1, Math.ceil(Math.min(this.#eachMs, this.#totalMs - this.#spentMs)));
     const begun = performance.now();
+    context ??= createContext({});
     const outer: unknown = context.run;
     context.run = work;
     try {
