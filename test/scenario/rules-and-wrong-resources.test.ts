@@ -98,17 +98,14 @@ describe('rules and resources of the wrong shape', () => {
     });
 
   it('tells the author that no rule looks at it', async () => {
-    const { status, text } = await server.http
-      .put('/fhir/Goal/odd')
-      .set('Prefer', 'return=OperationOutcome')
-      .send({
-        resourceType: 'Goal',
-        id: 'odd',
-        lifecycleStatus: 'proposed',
-        description: 'Sing',
-        subject: rosa,
-        expressedBy: rosa,
-      });
+    const { status, text } = await server.http.put('/fhir/Goal/odd').set('Prefer', 'return=OperationOutcome').send({
+      resourceType: 'Goal',
+      id: 'odd',
+      lifecycleStatus: 'proposed',
+      description: 'Sing',
+      subject: rosa,
+      expressedBy: rosa,
+    });
     assert.equal(status, 201);
     assert.match(text, /No rule looks at Goal\/odd: it has not the shape of a Goal/);
   });
