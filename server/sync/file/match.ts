@@ -25,7 +25,7 @@ export type Match =
   | { readonly kind: 'none' };
 
 /** What a row says of who the client is. */
-export type Who = Pick<Client, 'recordNumber' | 'identifiers' | 'legalName' | 'preferredName' | 'bornOn'>;
+export type Who = Pick<Client, 'recordNumber' | 'identifiers' | 'legalName' | 'preferredName' | 'bornOn' | 'sex'>;
 
 export async function matchClient(who: Who, find: FindPatients): Promise<Match> {
   const byIdentifier = await withIdentifier(who, find);
@@ -134,10 +134,14 @@ function judged(
   if (!nearly && !wholly) return undefined;
   const { birthDate } = patient;
   const isOther = hasOtherNumber(who, patient);
-  if (wholly && birthDate === bornOn && bornOn.length === 10)
-    return isOther
-      ? { patient, why: 'has the same name and birth date, and another identifier of the same system' }
-      : { patient };
+  if (wholly && birthDate === bornOn && bornOn.length === 10) {
+    const but = isOther
+      ? 'another identifier of the same system'
+      : hasOtherSex(who, patient)
+        ? 'another sex'
+        : undefined;
+    return but === undefined ? { patient } : { patient, why: `has the same name and birth date, and ${but}` };
+  }
   // Who fits in part alone and has another number is somebody else.
   if (isOther) return undefined;
   if (birthDate === undefined) return { patient, why: 'has the same name and no birth date' };
@@ -151,6 +155,10 @@ function judged(
 /** Whether the row gives a number of a system of which the patient has others. */
 const hasOtherNumber = (who: Who, { identifier = [] }: Patient): boolean =>
   identifiersOf(who).some(({ system }) => identifier.some((each) => each.system === system));
+
+/** Twins may have one name until they are given their own. */
+const hasOtherSex = ({ sex }: Who, { gender }: Patient): boolean =>
+  (sex === 'male' && gender === 'female') || (sex === 'female' && gender === 'male');
 
 /** The first given name, where two stand in one text too. */
 const firstOf = (given: readonly string[] = []): string => given[0]?.split(' ')[0] ?? '';

@@ -27,7 +27,13 @@ const people: readonly Patient[] = [
     birthDate: '1971-07-04',
   },
   // Twins, told apart by their given names.
-  { resourceType: 'Patient', id: 'noor', name: [{ family: 'Haddad', given: ['Noor'] }], birthDate: '2010-05-05' },
+  {
+    resourceType: 'Patient',
+    id: 'noor',
+    gender: 'female',
+    name: [{ family: 'Haddad', given: ['Noor'] }],
+    birthDate: '2010-05-05',
+  },
   { resourceType: 'Patient', id: 'layla', name: [{ family: 'Haddad', given: ['Layla'] }], birthDate: '2010-05-05' },
   // Twins whose given names nobody has written down yet.
   { resourceType: 'Patient', id: 'first-twin', name: [{ family: 'Wójcik', given: ['Baby'] }], birthDate: '2026-01-09' },
@@ -92,6 +98,16 @@ const cases: readonly (readonly [what: string, who: Who, found: string])[] = [
   [
     'a record number that nobody has, and name and birth date',
     { recordNumber: 'Z-9', ...name('Haddad', 'Noor'), bornOn: '2010-05-05' },
+    'noor by name and birth date',
+  ],
+  [
+    'name and birth date of somebody of the other sex',
+    { ...name('Haddad', 'Noor'), bornOn: '2010-05-05', sex: 'male' },
+    'ambiguous: noor',
+  ],
+  [
+    'name, birth date and sex',
+    { ...name('Haddad', 'Noor'), bornOn: '2010-05-05', sex: 'female' },
     'noor by name and birth date',
   ],
   [
