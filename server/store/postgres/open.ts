@@ -15,6 +15,7 @@ import { controlOf } from './control.ts';
 import { limitedBy } from './limited.ts';
 import { numbersOf } from './numbers.ts';
 import { CURRENT, currentValues } from './session.ts';
+import { keepStatistics } from './statistics.ts';
 import { ticketsOf } from './tickets.ts';
 import { failure, transact } from './transact.ts';
 
@@ -61,6 +62,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
       await control.close();
       throw error;
     });
+  const statistics = options.readOnly ? undefined : keepStatistics(pool);
 
   const all = async <Row>(text: string, values: readonly unknown[]) => {
     try {
@@ -103,6 +105,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
       await database.all('SELECT 1 AS one', []);
     },
     async close() {
+      await statistics?.stop();
       await pool.end();
       await control.close();
     },
