@@ -36,7 +36,7 @@ export function* linesOf({ table, row, waiting }: WaitingRow): Generator<string>
 }
 
 async function run(file: string, options: SyncOptions & { readonly format: string }): Promise<void> {
-  await withSync(file, options, { signal: new AbortController().signal }, async ({ sync }) => {
+  await withSync(file, options, { signal: new AbortController().signal, isAlone: false }, async ({ sync }) => {
     const rows = await waitingRows(sync);
     for (const row of rows) {
       const { table, row: known, waiting } = row;

@@ -12,6 +12,7 @@ import { openReport, type Report } from '../../sync/report.ts';
 import type { Sync } from '../../sync/sync.ts';
 import { writeOptions } from '../option.ts';
 import { openApp, type TargetOptions } from '../target.ts';
+import { onlyOne } from './only-one.ts';
 
 export interface SyncOptions extends Omit<TargetOptions, 'to'> {
   readonly from: string;
@@ -66,6 +67,8 @@ export interface OpenedSync {
 
 export interface Running {
   readonly signal: AbortSignal;
+  /** Whether another process may sync the same binding meanwhile: where nothing is written but one decision. */
+  readonly isAlone?: boolean;
   readonly advance?: (rows: number) => void;
 }
 
@@ -73,7 +76,7 @@ export interface Running {
 export async function withSync<T>(
   file: string,
   options: SyncOptions,
-  { signal, advance = () => undefined }: Running,
+  { signal, isAlone = true, advance = () => undefined }: Running,
   work: (opened: OpenedSync) => Promise<T>,
 ): Promise<T> {
   const { binding, lenses } = await openBinding(file);
@@ -82,19 +85,20 @@ export async function withSync<T>(
     const { app, store } = await openApp(options);
     const lines = reportFile(options.report);
     const report = openReport(lines.write);
-    const sync: Sync = {
+    const open = (running: AbortSignal): Sync => ({
       binding,
       lenses,
       practice,
       fhir: { store, transact: app.transact },
       report,
       dryRun: options.dryRun === true,
-      signal,
+      signal: running,
       places: new Map(),
       advance,
-    };
+    });
+    const run = (running: AbortSignal): Promise<T> => work({ sync: open(running), report, lines: lines.count });
     try {
-      return await work({ sync, report, lines: lines.count });
+      return await (isAlone && !options.dryRun ? onlyOne(store, binding.binding, signal, run) : run(signal));
     } finally {
       lines.close();
       await closed(app, store);

@@ -42,7 +42,7 @@ function choiceOf({ theirs, ours, fields }: ResolveOptions): Choice {
 
 async function run(file: string, name: string, options: ResolveOptions): Promise<void> {
   const choice = choiceOf(options);
-  await withSync(file, options, { signal: new AbortController().signal }, async ({ sync, report }) => {
+  await withSync(file, options, { signal: new AbortController().signal, isAlone: false }, async ({ sync, report }) => {
     const outcomes = await resolve(sync, name, choice);
     for (const line of [...summaryOf(report), ...examplesOf(report.tables())]) process.stdout.write(`${line}\n`);
     process.exitCode = outcomes.some(({ kind }) => kind === 'bad') ? 1 : 0;
