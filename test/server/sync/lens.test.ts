@@ -1,5 +1,6 @@
 /** Rows to records and back: what a lens promises, on chosen rows and on rows at random. */
 import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { same } from '../../../mappings/json.ts';
 import type { Base } from '../../../mappings/model.ts';
@@ -566,6 +567,12 @@ describe('a binding file', () => {
     it(`${what} is refused with its place and what was expected`, () => {
       assert.throws(() => readBinding(text, 'yaml'), message);
     });
+
+  it('is as docs/sync.md shows it', () => {
+    const page = readFileSync(new URL('../../../docs/sync.md', import.meta.url), 'utf8');
+    const [, example = ''] = /^```yaml\n([\s\S]*?)^```/m.exec(page) ?? [];
+    assert.equal(readBinding(example, 'yaml').tables.length, 2);
+  });
 
   it('may be JSON as well', () => {
     assert.deepEqual(readBinding(JSON.stringify(northside), 'json'), northside);
