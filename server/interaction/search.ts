@@ -46,21 +46,23 @@ function containedEntries(
   });
 }
 
-function entriesOf({ matches, includes, issues }: SearchResult, query: Query, context: Context): JsonEntry[] {
+function entriesOf({ matches, scores, includes, issues }: SearchResult, query: Query, context: Context): JsonEntry[] {
   const { baseUrl } = context;
   const view = viewOf(query);
-  const entry = (mode: 'match' | 'include') => (version: StoredVersion) => ({
+  const entry = (version: StoredVersion, search: NonNullable<JsonEntry['search']>): JsonEntry => ({
     fullUrl: `${baseUrl}/${version.type}/${version.id}`,
     resource: contentOf(version, view),
-    search: { mode },
+    search,
   });
+  const match = (version: StoredVersion, at: number): JsonEntry => {
+    const score = scores?.[at];
+    return entry(version, { mode: 'match', ...(score === undefined ? {} : { score }) });
+  };
   const outcome: JsonEntry[] =
     issues.length > 0 ? [{ resource: stringifyJson(operationOutcome(issues)), search: { mode: 'outcome' } }] : [];
   const found =
-    query.contained?.mode === 'true'
-      ? containedEntries(matches, query.contained, view, context)
-      : matches.map(entry('match'));
-  return [...found, ...includes.map(entry('include')), ...outcome];
+    query.contained?.mode === 'true' ? containedEntries(matches, query.contained, view, context) : matches.map(match);
+  return [...found, ...includes.map((version) => entry(version, { mode: 'include' })), ...outcome];
 }
 
 /** Asks for how the search is understood and carried out instead of its result. */

@@ -13,6 +13,7 @@ import { indexer } from './index-rows.ts';
 import { type IndexRow, type IndexRows, referenceIndex } from './index-table.ts';
 import { type Candidate, match, targetIds } from './match.ts';
 import type { Cursor, SearchContext, SearchParameters } from './query.ts';
+import { pointsOf } from './score.ts';
 import type { KeyOrder } from './sort.ts';
 import { condition, urlParameter } from './sql.ts';
 import { searchTypes } from './type/index.ts';
@@ -114,6 +115,7 @@ export const cursorOf = (found: IndexedVersion, keys: readonly KeyOrder[]): Curs
 
 function keyOf({ version, rows }: IndexedVersion, { place, descending }: KeyOrder): string | number | null {
   if (place.kind === 'resource') return version[place.column];
+  if (place.kind === 'score') return pointsOf(rows, place.score);
   const { param, table, column } = place;
   const { test, present } = searchTypes[param.type];
   const at = table.columns.findIndex(({ name }) => name === column);

@@ -12,6 +12,8 @@ export type SearchCapability = Pick<
 /** Columns of `resource`, which have no expression. */
 const COLUMNS: ReadonlySet<string> = new Set(['_id', '_lastUpdated']);
 
+const RELEVANCE = 'Matches have a search.score; _sort=_score puts the most relevant first.';
+
 /** Whether a search by it is carried out: it has values, and all that is stored is indexed. */
 const isSearchable = ({ status, expression, components, code }: SearchParameter): boolean =>
   status === 'active' && (expression !== undefined || components !== undefined || COLUMNS.has(code));
@@ -43,7 +45,7 @@ export function searchCapability(parameters: SearchParameters): (type: ResourceT
         definition: url,
         // As R4 publishes `_text` and `_content`.
         type: fullText ? 'string' : kind,
-        documentation: description,
+        documentation: fullText ? `${description}. ${RELEVANCE}` : description,
       })),
     };
   };

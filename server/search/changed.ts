@@ -28,8 +28,8 @@ export interface Stretch {
 }
 
 /**
- * The matches of the walk's transaction on a stretch of it that have another version now, as they were; undefined when more than MAX_CHANGED
- * resources would have to be looked at.
+ * The matches of the walk's transaction on a stretch of it that have another version now, as they were; undefined when more than
+ * `maxChanged` resources would have to be looked at.
  */
 export async function changedSince(
   query: Restricted<RestrictedQuery>,
@@ -39,9 +39,10 @@ export async function changedSince(
   context: SearchContext,
 ): Promise<readonly Placed[] | undefined> {
   if (plan.types.length === 0) return [];
-  const statement = sql`SELECT r.rid FROM resource r WHERE ${changed(query, plan, page)} LIMIT ${MAX_CHANGED + 1}`;
+  const { maxChanged = MAX_CHANGED } = context;
+  const statement = sql`SELECT r.rid FROM resource r WHERE ${changed(query, plan, page)} LIMIT ${maxChanged + 1}`;
   const rids = (await context.reader.query<{ rid: number }>(statement)).map(({ rid }) => rid);
-  if (rids.length > MAX_CHANGED) return undefined;
+  if (rids.length > maxChanged) return undefined;
   const places = (await placesThen(rids, query, plan, page, context)).filter(contains).sort(compare);
   const ordered = places.map(({ rid }) => rid);
   const cursors = new Map(places.map((cursor) => [cursor.rid, cursor]));

@@ -70,7 +70,7 @@ const orders = {
 } as const;
 
 const keyText = ({ place, descending }: Plan['types'][number]['keys'][number]): string =>
-  `${descending ? '-' : ''}${place.kind === 'resource' ? place.column : name(place.param)}`;
+  `${descending ? '-' : ''}${place.kind === 'resource' ? place.column : place.kind === 'score' ? 'score' : name(place.param)}`;
 
 function selectionLines({ driver, filters, rows }: Selection): readonly string[] {
   const counted = Number.isFinite(rows) ? ` (${rows} rows)` : '';

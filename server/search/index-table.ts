@@ -136,6 +136,9 @@ export const contentText: IndexTable = {
 /** The full text table of a name in SQLite. */
 export const wordsTable = ({ name }: IndexTable): string => `${name}_words`;
 
+/** Its words with their places, in SQLite: columns `term`, `doc` (a rid) and `offset` (from 0). */
+export const placesTable = ({ name }: IndexTable): string => `${name}_places`;
+
 /** All index tables, in the order in which they are made. */
 export const indexTables: readonly IndexTable[] = [
   tokenIndex,

@@ -16,6 +16,8 @@ export const DEFAULT_COUNT = 50;
 export const MAX_COUNT = 1_000;
 /** Keys of `_sort`. */
 export const MAX_SORT = 10;
+/** Different words of which a score is made; a search that looks for more has none. */
+export const MAX_SCORED_WORDS = 50;
 /** Included resources in one answer; the rest follows by the next link. */
 export const MAX_INCLUDED = 1_000;
 /** Included resources of one page over all its answers. Their numbers are held in memory while the page is made. */

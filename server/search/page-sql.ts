@@ -11,6 +11,7 @@ import type { Plan, TypePlan } from './plan.ts';
 import type { Cursor } from './query.ts';
 import { rangeParts } from './range-part.ts';
 import { whereLastUpdated } from './resource-column.ts';
+import { withPoints } from './score-sql.ts';
 import { beyond, type Direction, isFirstOfResource, type KeyOrder, keyOfResource, keyRows, orderBy } from './sort.ts';
 import { always, combined, condition, fence, rowsOfResource, type SqlContext } from './sql.ts';
 import { searchTypes } from './type/index.ts';
@@ -114,7 +115,12 @@ function collected(
   on: SqlContext,
   further: readonly ((rid: Sql) => Sql)[],
 ): Sql {
-  const found = candidates(selection, on, (rid) => [unchanged(type, rid, state), ...further.map((each) => each(rid))]);
+  const matches = candidates(selection, on, (rid) => [
+    unchanged(type, rid, state),
+    ...further.map((each) => each(rid)),
+  ]);
+  const scored = keys.find(({ place }) => place.kind === 'score')?.place;
+  const found = scored?.kind === 'score' ? withPoints(matches, scored.score, on) : matches;
   const columns = keys.map((key, at) => sql`${keyOfResource(key, raw('c.rid'), `k${at}`, on)} AS ${raw(`k${at}`)}`);
   const named = keys.map(({ descending }, at) => ({ column: raw(`s.k${at}`), descending, nullable: true }));
   const conditions = [
@@ -162,6 +168,7 @@ function walkedRows(plan: TypePlan, first: KeyOrder, part: Sql, request: PageReq
   const { type, keys, terms } = plan;
   const { cursor, direction, limit, state } = request;
   const { place } = first;
+  if (place.kind === 'score') return collected(plan, request, on, []);
   const rid = raw('d.rid');
   const own = raw(`d.${place.column}`);
   const columns = [own, ...keys.slice(1).map((key, at) => keyOfResource(key, rid, `k${at + 1}`, on))];

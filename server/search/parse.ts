@@ -2,11 +2,11 @@
  * The parameters of a search to a Query. Whatever cannot be carried out becomes an Issue that says what was found and what is
  * accepted: an error when handling is strict, a warning when it is lenient. https://hl7.org/fhir/R4/search.html#errors
  */
-import { isResourceType, resourceTypes } from '../../resources/definition.ts';
+import { isResourceType } from '../../resources/definition.ts';
 import { nearest } from '../../resources/nearest.ts';
 import { badValue, FhirError, type Issue, invalid, issue, notSupported } from '../../resources/outcome.ts';
 import type { ResourceType } from '../../resources/types.ts';
-import { compartmentMembers, compartmentTypes, inCompartment } from './compartment.ts';
+import { compartmentMembers, inCompartment, typesInContext } from './compartment.ts';
 import { containedQuery } from './contained.ts';
 import { open } from './cursor.ts';
 import { and, type Expression } from './expression.ts';
@@ -15,7 +15,8 @@ import { DEFAULT_COUNT, MAX_PARAMETERS, MAX_TEXT } from './limits.ts';
 import { type CriterionContext, criterion, nameAndModifier, newBudget, resourceTypeNamed } from './parse-criterion.ts';
 import { parseInclude } from './parse-include.ts';
 import type { Include, Query, SearchContext, SearchRequest, TypeQuery } from './query.ts';
-import { type ResultPart, resultParsers } from './result-parameters.ts';
+import { noScore, type ResultPart, resultParsers } from './result-parameters.ts';
+import { SCORE, scoreOf } from './score.ts';
 import { listed, notOffered } from './unknown.ts';
 
 export type ParseQueryContext = Pick<SearchContext, 'parameters' | 'baseUrl' | 'pageKey' | 'terminology'>;
@@ -104,14 +105,18 @@ class QueryParser {
   }
 
   query(): Query {
+    const types = this.#types.map((type) => this.#typeQuery(type));
+    const sort = this.#sortOf(types);
     if (this.#issues.some(({ severity }) => severity === 'error')) throw new FhirError(400, this.#issues);
-    const sort = this.#parts.sort ?? [];
     const summary = this.#parts.summary ?? 'false';
     const { contained = 'false', containedType = 'container' } = this.#parts;
     const query: Query = {
       path: pathOf(this.#request),
       context: { type: this.#request.type, compartment: this.#request.compartment },
-      types: this.#types.map((type) => this.#typeQuery(type, sort)),
+      types: types.map((each) => ({
+        ...each,
+        sort: sort.map(({ code }) => this.#context.parameters.get(each.type, code)),
+      })),
       sort,
       includes: this.#includes,
       count: summary === 'count' ? 0 : (this.#parts.count ?? DEFAULT_COUNT),
@@ -131,14 +136,21 @@ class QueryParser {
     }
   }
 
-  #typeQuery(type: ResourceType, sort: Query['sort']): TypeQuery {
+  #typeQuery(type: ResourceType): Omit<TypeQuery, 'sort'> {
     const { compartment } = this.#request;
     const membership = compartment ? [inCompartment(compartment, type, this.#context)] : [];
-    return {
-      type,
-      expression: and([...membership, ...(this.#criteria.get(type) ?? [])]),
-      sort: sort.map(({ code }) => this.#context.parameters.get(type, code)),
-    };
+    const criteria = this.#criteria.get(type) ?? [];
+    const score = scoreOf(criteria);
+    return { type, expression: and([...membership, ...criteria]), ...(score ? { score } : {}) };
+  }
+
+  /** The keys of `_sort`; none when they name `_score` and there is none: whether there is one is known when all parameters have been read. */
+  #sortOf(types: readonly Pick<TypeQuery, 'score'>[]): Query['sort'] {
+    const sort = this.#parts.sort ?? [];
+    if (!sort.some(({ code }) => code === SCORE) || types.every(({ score }) => score)) return sort;
+    this.#issues.push(this.#located(noScore, '_sort'));
+    for (const [place, [name]] of this.#applied) if (name === '_sort') this.#applied.delete(place);
+    return [];
   }
 
   /** @returns the value that is carried out, for the self link */
@@ -251,24 +263,6 @@ const named = (types: readonly (readonly [ResourceType, unknown])[], shown: numb
     types.map(([type]) => type),
     shown,
   );
-
-function typesInContext({ type, compartment }: SearchRequest): readonly ResourceType[] {
-  if (compartment === undefined) return type === undefined ? resourceTypes() : [type];
-  const members = compartmentMembers(compartment.type);
-  if (members.length === 0)
-    throw notSupported(
-      `${compartment.type} has no compartment in R4; ${listed(compartmentTypes())} have`,
-      { rule: 'compartment-unknown' },
-      404,
-    );
-  if (type === undefined) return members;
-  if (members.includes(type)) return [type];
-  throw notSupported(
-    `resources of type ${type} are never in the compartment of a ${compartment.type}`,
-    { rule: 'compartment-member' },
-    404,
-  );
-}
 
 const pathOf = ({ type, compartment }: SearchRequest): string =>
   compartment ? `${compartment.type}/${compartment.id}/${type ?? '*'}` : (type ?? '');

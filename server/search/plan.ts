@@ -5,6 +5,7 @@ import type { ResourceType } from '../../resources/types.ts';
 import { conjuncts, type Driver, isOrdered, type Planning, type Selection, selectionOf, wholeType } from './driver.ts';
 import type { Expression } from './expression.ts';
 import type { Query, SortKey, TypeQuery } from './query.ts';
+import { SCORE } from './score.ts';
 import { isSingleValued } from './single-valued.ts';
 import { type KeyOrder, keyPlace } from './sort.ts';
 import { searchTypes } from './type/index.ts';
@@ -49,6 +50,8 @@ async function planType(typeQuery: TypeQuery, query: Query, planning: Planning):
   const best = await selectionOf(type, expression, planning, keys.length === 0);
   const terms = conjuncts(expression);
   const plan = { type, keys, selection: best, terms, walkValues: [] };
+  // No index has the order of relevance.
+  if (keys.some(({ place }) => place.kind === 'score')) return { ...plan, order: 'collect' };
   if (keys[0]) {
     const carried = termsOfKey(keys[0], terms);
     const alongDriver = isCarriedBy(best.driver, carried);
@@ -88,10 +91,13 @@ export function naturalOrder({ types }: Plan): SortKey | undefined {
     : undefined;
 }
 
-function keysOf({ sort }: TypeQuery, query: Query): readonly KeyOrder[] {
-  return sort.flatMap((param, at) =>
-    param ? [{ place: keyPlace(param), descending: query.sort[at]?.descending ?? false }] : [],
-  );
+/** By relevance means the best first; R4 writes that without a sign. */
+function keysOf({ sort, score }: TypeQuery, query: Query): readonly KeyOrder[] {
+  return query.sort.flatMap(({ code, descending }, at): readonly KeyOrder[] => {
+    if (code === SCORE) return score ? [{ place: { kind: 'score', score }, descending: !descending }] : [];
+    const param = sort[at];
+    return param ? [{ place: keyPlace(param), descending }] : [];
+  });
 }
 
 /** The terms about the first sort key, when each resource has one row of it at most: then that row must satisfy them. */
@@ -103,7 +109,7 @@ function termsOfKey(
     return terms.filter(
       (term) => term.kind === 'matches' && term.param.code === '_lastUpdated' && place.column === 'tx',
     ) as Extract<Expression, { kind: 'matches' }>[];
-  if (!isSingleValued(place.param)) return [];
+  if (place.kind === 'score' || !isSingleValued(place.param)) return [];
   return terms.filter(
     (term) => term.kind === 'matches' && term.param.number === place.param.number && tableOf(term) === place.table,
   ) as Extract<Expression, { kind: 'matches' }>[];

@@ -8,6 +8,7 @@ import type { Reader, Store, StoredVersion } from '../store/store.ts';
 import type { ContainedSearch } from './contained.ts';
 import type { Counts } from './count.ts';
 import type { Expression } from './expression.ts';
+import type { Score } from './score.ts';
 import type { SearchParameter } from './search-parameter.ts';
 import type { Terminology } from './type/search-type.ts';
 
@@ -15,8 +16,10 @@ import type { Terminology } from './type/search-type.ts';
 export interface TypeQuery {
   readonly type: ResourceType;
   readonly expression: Expression;
-  /** The parameters of `Query.sort` for this type, in its order; undefined stands for `_id` and `_lastUpdated`. */
+  /** The parameters of `Query.sort` for this type, in its order; undefined stands for `_score`. */
   readonly sort: readonly (SearchParameter | undefined)[];
+  /** What makes one match more relevant than another; absent where nothing that was asked does. */
+  readonly score?: Score;
 }
 
 export interface SortKey {
@@ -128,6 +131,8 @@ export interface SearchContext {
   readonly counts?: Counts;
   /** For `:in`, `:above` and `:below`; without it they are refused in words. */
   readonly terminology?: Terminology;
+  /** How many changed resources a page puts back as they were; absent: MAX_CHANGED. */
+  readonly maxChanged?: number;
   /** 32 bytes that all processes of the server share and keep: page links are sealed with it. */
   readonly pageKey: Uint8Array;
 }
@@ -141,6 +146,8 @@ export interface SearchLink {
 export interface SearchResult {
   /** The matches of this page, in order. */
   readonly matches: readonly StoredVersion[];
+  /** How relevant each match is, in their order, 1 at best; absent when the search asks for nothing of which one can have more. */
+  readonly scores?: readonly (number | undefined)[];
   readonly includes: readonly StoredVersion[];
   /** How many match in all, when that was asked for or is known anyway. */
   readonly total?: number;

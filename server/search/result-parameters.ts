@@ -6,8 +6,9 @@ import { knownType, typeDefinition } from '../../resources/definition.ts';
 import { nearest } from '../../resources/nearest.ts';
 import { badValue, type FhirError, type Issue, issue, notSupported } from '../../resources/outcome.ts';
 import type { ResourceType } from '../../resources/types.ts';
-import { MAX_COUNT, MAX_SORT } from './limits.ts';
+import { MAX_COUNT, MAX_SCORED_WORDS, MAX_SORT } from './limits.ts';
 import type { Query, SearchParameters, SortKey, Summary } from './query.ts';
+import { SCORE } from './score.ts';
 import type { SearchParameter } from './search-parameter.ts';
 import { isSortable } from './sort.ts';
 import { listed, requireUsable, unknownParameter } from './unknown.ts';
@@ -42,7 +43,7 @@ export const resultParsers: Readonly<Record<string, ResultParser>> = {
   }),
   _score: () => {
     throw notSupported(
-      '_score is not given: matches of _text and _content come in the order of _sort, not of relevance',
+      '_score takes no value: matches of _text and _content have a search.score anyway, and _sort=_score puts the best first',
       { rule: 'search-score' },
       400,
     );
@@ -82,6 +83,7 @@ function sort(value: string, types: readonly ResourceType[], parameters: SearchP
   if (keys.length > MAX_SORT)
     throw badValue(`_sort has ${keys.length} keys; at most ${MAX_SORT} are taken`, { rule: 'search-sort' });
   for (const { code } of keys) {
+    if (code === SCORE) continue;
     const params = types.map((type) => sortParameter(type, code, parameters));
     const kinds = new Set(params.map((param) => param.type));
     if (kinds.size > 1)
@@ -92,14 +94,15 @@ function sort(value: string, types: readonly ResourceType[], parameters: SearchP
   return { part: { sort: keys } };
 }
 
+/** Of `_sort=_score` in a search whose matches are all alike. */
+export const noScore: Issue = issue(
+  'not-supported',
+  `_sort=_score needs a search by _text or _content, for at most ${MAX_SCORED_WORDS} different words; other matches are not more or less relevant`,
+  { rule: 'search-score' },
+);
+
 function sortParameter(type: ResourceType, code: string, parameters: SearchParameters): SearchParameter {
   if (code === '') throw badValue('_sort has an empty key; keys are joined by single commas', { rule: 'search-sort' });
-  if (code === '_score')
-    throw notSupported(
-      '_sort=_score is not offered: matches of _text and _content come in the order of other keys, not of relevance',
-      { rule: 'search-score' },
-      400,
-    );
   const colon = code.indexOf(':');
   if (colon !== -1)
     throw badValue(

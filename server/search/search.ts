@@ -13,6 +13,7 @@ import { seal } from './cursor.ts';
 import { type Included, included } from './include.ts';
 import { MAX_CHANGED, MAX_INCLUDED } from './limits.ts';
 import { type PageOfMatches, pageOfMatches } from './page.ts';
+import { scoresOf } from './page-scores.ts';
 import { countStatement } from './page-sql.ts';
 import { naturalOrder, type Plan, planOf } from './plan.ts';
 import type { Page, Query, SearchContext, SearchLink, SearchResult, SortKey } from './query.ts';
@@ -35,8 +36,10 @@ export async function search(query: Restricted<RestrictedQuery>, context: Search
     totalOf(query, plan, page, found, context),
     included(query, matches, { after: page.includesAfter ?? 0, limit: MAX_INCLUDED }, context),
   ]);
+  const scores = scoresOf(found.matches, query, plan, context.baseUrl);
   return {
     matches: page.includesAfter === undefined ? matches : [],
+    ...(scores ? { scores } : {}),
     includes: extra.versions,
     ...(total.value === undefined ? {} : { total: total.value }),
     links: linksOf(query, { ...page, total: total.value }, found, extra, context),
@@ -44,7 +47,7 @@ export async function search(query: Restricted<RestrictedQuery>, context: Search
       ...query.issues,
       ...total.issues,
       ...(extra.more ? [includesFollow(extra.versions)] : []),
-      ...(found.isOfThen ? [] : [movedOn]),
+      ...(found.isOfThen ? [] : [movedOn(context)]),
     ],
   };
 }
@@ -156,12 +159,13 @@ async function countOf(query: Restricted<RestrictedQuery>, plan: Plan, context: 
   };
 }
 
-const movedOn: Issue = issue(
-  'incomplete',
-  `more than ${MAX_CHANGED} resources changed since the first page; this page shows them as they are now, so that one which has moved ` +
-    'in the order may come twice or not at all. Begin again for a walk over the present state',
-  { severity: 'warning', rule: 'search-page-moved-on' },
-);
+const movedOn = ({ maxChanged = MAX_CHANGED }: SearchContext): Issue =>
+  issue(
+    'incomplete',
+    `more than ${maxChanged} resources changed since the first page; this page shows them as they are now, so that one which has moved ` +
+      'in the order may come twice or not at all. Begin again for a walk over the present state',
+    { severity: 'warning', rule: 'search-page-moved-on' },
+  );
 
 const includesFollow = (included: readonly StoredVersion[]): Issue =>
   issue(

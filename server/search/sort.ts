@@ -6,15 +6,17 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { dateIndex, type IndexTable, quantityIndex, referenceIndex, stringIndex, tokenIndex } from './index-table.ts';
 import type { Cursor } from './query.ts';
+import type { Score } from './score.ts';
 import type { SearchParameter } from './search-parameter.ts';
 import { isSingleValued } from './single-valued.ts';
 import { always, fence, rowsOfResource, type SqlContext } from './sql.ts';
 import { searchTypes } from './type/index.ts';
 
-/** The place of a key: a column of an index table, or of `resource` for `_id` and `_lastUpdated`. */
+/** The place of a key: a column of an index table, or of `resource` for `_id` and `_lastUpdated`; `score` is counted (score-sql.ts). */
 export type KeyPlace =
   | { readonly kind: 'index'; readonly param: SearchParameter; readonly table: IndexTable; readonly column: string }
-  | { readonly kind: 'resource'; readonly column: 'id' | 'tx' };
+  | { readonly kind: 'resource'; readonly column: 'id' | 'tx' }
+  | { readonly kind: 'score'; readonly score: Score };
 
 /** One key of the order of a type. */
 export interface KeyOrder {
@@ -50,8 +52,9 @@ export function keyRows(alias: string, { param }: Extract<KeyPlace, { kind: 'ind
   return type.where(alias, type.present(param), param);
 }
 
-/** The key of the resource `rid`, as a scalar; NULL when it has no value. */
+/** The key of the resource `rid`, as a scalar; NULL when it has no value. The points of a score stand beside the candidates `c`. */
 export function keyOfResource({ place, descending }: KeyOrder, rid: Sql, alias: string, on: SqlContext): Sql {
+  if (place.kind === 'score') return raw('c.points');
   if (place.kind === 'resource')
     return sql`(SELECT ${raw(`${alias}.${place.column}`)} FROM resource ${raw(alias)} WHERE ${raw(alias)}.rid = ${rid})`;
   const extreme = raw(descending ? 'max' : 'min');
@@ -61,7 +64,7 @@ export function keyOfResource({ place, descending }: KeyOrder, rid: Sql, alias: 
 
 /** A row is the one that counts among those of its resource: none comes before it in the order. */
 export function isFirstOfResource({ place, descending }: KeyOrder, row: string, alias: string, on: SqlContext): Sql {
-  if (place.kind === 'resource' || isSingleValued(place.param)) return always;
+  if (place.kind !== 'index' || isSingleValued(place.param)) return always;
   const columns = [place.column, ...place.table.columns.map(({ name }) => name)].filter(
     (name, at, names) => name !== 'param' && names.indexOf(name) === at,
   );

@@ -374,3 +374,6 @@ CREATE TABLE sync_progress (
   PRIMARY KEY (binding, entry));
 
 COMMENT ON TABLE sync_progress IS 'how far each table of a binding is; spec is the hash of its binding, of which a change has every row looked at';
+
+-- 0004-word-places
+

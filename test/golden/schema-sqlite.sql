@@ -238,3 +238,9 @@ CREATE TABLE sync_progress ( -- how far each table of a binding is; spec is the 
   pushed INTEGER NOT NULL,
   pushed_rid INTEGER NOT NULL,
   PRIMARY KEY (binding, entry));
+
+-- 0004-word-places
+
+CREATE VIRTUAL TABLE narrative_text_places USING fts5vocab(narrative_text_words, instance) -- where does each word stand: read from the full text table, which keeps it anyway;
+
+CREATE VIRTUAL TABLE content_text_places USING fts5vocab(content_text_words, instance) -- where does each word stand: read from the full text table, which keeps it anyway;

@@ -20,7 +20,7 @@ type Node =
   /** An object of FHIR type `type` inside the resource `root`. */
   | { readonly kind: 'object'; readonly json: Json; readonly type: string; readonly root: AnyResource }
   | { readonly kind: 'connection'; readonly found: Found; readonly type: ResourceType }
-  | { readonly kind: 'edge'; readonly resource: AnyResource };
+  | { readonly kind: 'edge'; readonly resource: AnyResource; readonly score: number | undefined };
 
 /** One value of a field: a node to read further, or a value of the answer, which may have been made of a node. */
 interface Item {
@@ -248,12 +248,16 @@ function memberItems(name: string, node: Node): Items {
       return one(node.json[name], 'code');
     case 'edge':
       if (name === 'mode') return one('match', 'code');
+      if (name === 'score') return one(node.score, 'decimal');
       return name === 'resource' ? single(resourceNode(node.resource)) : NONE;
     case 'connection': {
-      const { total, offset, cursors, resources, size } = node.found;
+      const { total, offset, cursors, resources, scores, size } = node.found;
       switch (name) {
         case 'edges':
-          return { items: resources.map((resource) => ({ node: { kind: 'edge', resource } })), many: true };
+          return {
+            items: resources.map((resource, at) => ({ node: { kind: 'edge', resource, score: scores[at] } })),
+            many: true,
+          };
         case 'count':
           return one(total, 'integer');
         case 'offset':

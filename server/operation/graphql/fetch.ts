@@ -17,6 +17,8 @@ import type { SearchArguments } from './search-arguments.ts';
 /** A page of a search. Cursors are tokens of page links, with the offset of their page. */
 export interface Found {
   readonly resources: readonly AnyResource[];
+  /** How relevant each is, where the search looks for words. */
+  readonly scores: readonly (number | undefined)[];
   readonly total?: number;
   /** How many matches come before; not known of the last page. */
   readonly offset?: number;
@@ -135,10 +137,15 @@ export class Fetch {
       return text ? { [relation]: cursorText(text, offset === undefined ? undefined : at(offset)) } : {};
     };
     const matches = result.matches.length;
-    const all = result.matches.map(resourceIn);
+    const all = result.matches.map((match, at) => ({ resource: resourceIn(match), score: result.scores?.[at] }));
     const { fhirpath } = wanted;
+    const kept =
+      fhirpath === undefined
+        ? all
+        : all.filter(({ resource }) => holds(fhirpath, resource, resource.resourceType, resource));
     return {
-      resources: fhirpath === undefined ? all : all.filter((each) => holds(fhirpath, each, each.resourceType, each)),
+      resources: kept.map(({ resource }) => resource),
+      scores: kept.map(({ score }) => score),
       ...(result.total === undefined ? {} : { total: result.total }),
       ...(offset === undefined ? {} : { offset }),
       size: query.count,
