@@ -36,10 +36,13 @@ export const phq9Due: readonly Reaction[] = [
     sweep: (_day: string, since?: string) => (since === undefined ? 'CarePlan?status=active' : undefined),
   },
   { on: `Observation?${totals}` },
+  // What comes from elsewhere, by hand or by import, stands in the place of what the rule has made.
+  { on: tasksOfKind(due) },
 ].map((trigger) => ({ name: 'phq9-due', ...trigger, derive }));
 
 async function derive(change: Reacting, facts: Facts): Promise<readonly Derived[]> {
-  const { before, after, instant } = change;
+  const { type, before, after, instant } = change;
+  if (type === 'Task') return replaced(change, facts);
   const patient = patientOf(after ?? before);
   if (!patient) return [];
   const schedule = await phq9Schedule(patient, instant.slice(0, 10), facts);
@@ -57,12 +60,40 @@ async function derive(change: Reacting, facts: Facts): Promise<readonly Derived[
       : [await next(schedule, latest, patient, change, facts)];
   if (basisOf(open) === referenceTo(latest))
     return isAsked(open, schedule) ? [] : [asked(open, schedule, latest, instant)];
-  if (!latest || !isAnswer(latest, open, course)) return [asked(open, schedule, latest, instant)];
+  if (!latest || !isAnswer(latest, open, course))
+    // What nobody has touched is made anew, so that its id follows from what it counts from.
+    return isOwn(open, patient)
+      ? [{ kind: 'delete', type: 'Task', id: open.id }, await next(schedule, latest, patient, change, facts)]
+      : [asked(open, schedule, latest, instant)];
   return [
     completed(open, instant, { type: { text: 'response' }, valueReference: { reference: sourceOf(latest) } }),
     await next(schedule, latest, patient, change, facts),
   ];
 }
+
+/** A Task of the rule that nobody has touched goes when there is another one, open or closed by a person, in its place. */
+async function replaced({ after, id }: Reacting, facts: Facts): Promise<readonly Derived[]> {
+  const patient = patientIn((after as Task | undefined)?.for);
+  if (!patient) return [];
+  const tasks = await tasksOf(patient, due, facts);
+  return tasks.flatMap((task): Derived[] => {
+    const others = tasks.filter((other) => other.id !== task.id && (isOpen(other) || isClosedAlike(other, task)));
+    return task.id !== id && isOpen(task) && isOwn(task, patient) && others.length > 0
+      ? [{ kind: 'delete', type: 'Task', id: task.id }]
+      : [];
+  });
+}
+
+const isClosedAlike = (other: Task, task: Task): boolean =>
+  basisOf(other) === basisOf(task) && other.statusReason?.text !== NOT_ASKED;
+
+/** Whether the rule has made the Task and nobody has touched it since. */
+const isOwn = ({ id, meta, focus, restriction, ...task }: StoredTask, patient: string): boolean =>
+  meta?.versionId === '1' &&
+  id === idOf(patient, focus?.reference ?? '', basisOf(task) ?? restriction?.period?.start ?? '');
+
+/** @param from the total from which it counts, or the day on which the plan begins */
+const idOf = (patient: string, plan: string, from: string): string => derivedId(due.code, patient, plan, from);
 
 const referenceTo = (point: Point | undefined): string | undefined => point && `Observation/${point.observation.id}`;
 
@@ -79,14 +110,15 @@ const closedByHand = (task: StoredTask, latest: Point | undefined): boolean =>
   basisOf(task) === referenceTo(latest) && task.statusReason?.text !== NOT_ASKED;
 
 /**
- * Whether a total came after that from which the Task counts. Where that was taken back it is of a day after the Task begins; a Task that counts from none
- * is answered by what was not there when it was made.
+ * Whether a total is given on the day of the Task or later, after that from which it counts; what is older is known later, as after an import. Where that from
+ * which the Task counts was taken back, it is of a day after the Task begins.
  */
 function isAnswer(latest: Point, task: Task, { points }: Course): boolean {
+  const day = latest.date.slice(0, 10);
+  if (day < (task.authoredOn ?? '').slice(0, 10)) return false;
   const basis = points.find((point) => referenceTo(point) === basisOf(task));
   if (basis) return latest.time >= basis.time;
   const start = task.restriction?.period?.start ?? '';
-  const day = latest.date.slice(0, 10);
   if (basisOf(task) !== undefined) return day > start;
   return day >= start && timeOf(latest.observation.meta?.lastUpdated) >= timeOf(task.authoredOn);
 }
@@ -123,10 +155,11 @@ function next(
   change: Reacting,
   facts: Facts,
 ): Promise<Derived> {
+  const asks = wanted(schedule, latest, change.instant);
   return newTask(due, patient, change, facts, {
-    id: derivedId(due.code, patient, schedule.plan, referenceTo(latest) ?? schedule.start ?? ''),
+    id: idOf(patient, schedule.plan, referenceTo(latest) ?? asks.restriction.period.start),
     priority: 'routine',
-    ...wanted(schedule, latest, change.instant),
+    ...asks,
     input: [{ type: { text: 'questionnaire' }, valueCanonical: phq9.canonicals[0] }],
   });
 }

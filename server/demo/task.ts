@@ -4,6 +4,7 @@
  */
 import type { Reference, Task } from '../../resources/types.ts';
 import { type Day, dateOf, momentOf } from './calendar.ts';
+import { carePlans } from './care-plan.ts';
 import { concept } from './coding.ts';
 import { raisesSafety, totalReference } from './phq9-series.ts';
 import type { Random } from './random.ts';
@@ -78,7 +79,8 @@ function causesOf(story: Story): Cause[] {
       description: 'Discharged from San Jacinto Wells Hospital: contact within two days',
     });
   const last = story.screenings.at(-1);
-  if (last && !story.deceased)
+  // A plan that is over or rests asks for nothing.
+  if (last && carePlans(story).some(({ status }) => status === 'active'))
     causes.push({
       code: ['phq9-due', 'PHQ-9 due'],
       focus: plan,

@@ -192,6 +192,23 @@ onEveryDatabase('a PHQ-9 that is due', (server: Server) => {
     assert.equal(task?.statusReason, undefined);
   });
 
+  it('is one Task after a record came in any order, and no Task for what was answered long ago', async () => {
+    await put(planOf('lena', daysFromNow(-100)));
+    for (const days of [90, 60, 75, 5]) await put(answersOf(`lena-${days}`, 'lena', daysFromNow(-days)));
+    const [task, ...others] = await tasks('lena');
+    assert.deepEqual(others, []);
+    assert.deepEqual([task?.status, task?.restriction?.period?.end], ['requested', daysFromNow(9)]);
+  });
+
+  it('gives way to the Task of another system for the same', async () => {
+    const [own] = await open('lena');
+    await put({ ...own, id: 'of-the-hospital', owner: { reference: 'Practitioner/keller' } });
+    assert.deepEqual(
+      (await open('lena')).map(({ id }) => id),
+      ['of-the-hospital'],
+    );
+  });
+
   const changed = (more: object) => ({ ...planOf('x', today).activity?.[0]?.detail, ...more });
   for (const [what, detail] of [
     ['stopped', changed({ status: 'stopped' })],
