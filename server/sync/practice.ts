@@ -24,6 +24,9 @@ const KINDS: readonly { readonly scheme: RegExp; readonly dialect: PracticeDiale
 const FORMS =
   'sqlite:PATH, postgres://user:password@host/database, mysql://user:password@host/database or mssql://user:password@host/database';
 
+/** Whatever goes wrong is thrown too, and said by those who catch it. */
+const SILENT = { warn: () => undefined, error: () => undefined, deprecate: () => undefined, debug: () => undefined };
+
 /** Connections to the practice: its own programs need theirs. */
 const CONNECTIONS = 2;
 
@@ -32,7 +35,7 @@ export async function openPractice(url: string): Promise<Practice> {
   const kind = KINDS.find(({ scheme }) => scheme.test(url));
   const name = url.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1:***@');
   if (!kind) throw new Error(`${name} is no address of a practice database; expected ${FORMS}`);
-  const database = withDriver(kind.driver, () => knex(settingsOf(url, kind.dialect)));
+  const database = withDriver(kind.driver, () => knex({ ...settingsOf(url, kind.dialect), log: SILENT }));
   try {
     await database.raw('select 1');
   } catch (cause) {
