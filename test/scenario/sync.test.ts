@@ -1,5 +1,6 @@
 /** A practice's own tables and FHIR, kept in step: every kind of practice database with a store on SQLite, and one with a store on PostgreSQL. */
 import { strict as assert } from 'node:assert';
+import sql from 'sql-template-tag';
 import type { Binding } from '../../server/sync/binding.ts';
 import { compileBinding } from '../../server/sync/lens.ts';
 import type { Practice } from '../../server/sync/practice.ts';
@@ -481,6 +482,27 @@ for (const { name: storeName, open: openStore } of storesUnderTest())
         );
         assert.equal((await rowOf(setting.practice, 'plan_goal', { goal_id: 20 })).modified_by, null);
         assert.deepEqual(countsOf(await setting.pull({ with: stamping }), 'goal'), { same: 3 });
+      });
+
+      it('finds in step what is alike when nothing is remembered, fills what one side lacks, and reports what differs', async () => {
+        await setting.pull();
+        await setting.server.store.transact((session) => session.execute(sql`DELETE FROM sync_row`));
+        await setting.practice.knex('client').where({ client_id: 2 }).update({ goes_by: 'Lin' });
+        await setting.practice.knex('client').where({ client_id: 3 }).update({ zip: '60001' });
+        const pulled = await setting.pull();
+        assert.deepEqual(countsOf(pulled, 'client'), { settled: 1, changed: 1, conflict: 1 });
+        assert.deepEqual(countsOf(pulled, 'goal'), { settled: 3 });
+        assert.equal((await get('Patient/client-2')).name[1].given[0], 'Lin');
+        assert.equal((await get('Patient/client-3')).address[0].postalCode, '60608');
+        await setting.run((sync) => resolve(sync, 'client/3', 'ours'));
+        assert.equal((await rowOf(setting.practice, 'client', { client_id: 3 })).zip, '60608');
+      });
+
+      it('leaves out a row whose key makes no id', async () => {
+        const odd = withTables({ team: { key: 'team_name', id: 'team-{key}' } });
+        const run = await setting.pull({ with: odd });
+        assert.deepEqual(countsOf(run, 'team'), { bad: 3 });
+        assert.match(run.problems[0]?.reason ?? '', /the key makes the id "team-Team 1"/);
       });
 
       it('writes a Provenance for each version where the binding says so', async () => {
