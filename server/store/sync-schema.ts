@@ -52,7 +52,8 @@ const syncProgress: Table = {
   ],
   primaryKey: ['binding', 'entry'],
   indexes: [],
-  purpose: 'how far each table of a binding is; spec is the hash of its binding, of which a change has every row looked at',
+  purpose:
+    'how far each table of a binding is; spec is the hash of its binding, of which a change has every row looked at',
 };
 
 /** In the order in which they are made. */
