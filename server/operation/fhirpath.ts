@@ -5,7 +5,7 @@
 import { parseJson, stringifyJson } from '../../resources/json.ts';
 import { tooLarge } from '../../resources/outcome.ts';
 import type { AnyResource } from '../../resources/types.ts';
-import { evaluator } from './fhirpath/evaluator.ts';
+import { clientExpressions } from './fhirpath/evaluator.ts';
 import { defineOperation } from './operation.ts';
 import { requireVisible, resourceIn } from './visible.ts';
 
@@ -13,8 +13,6 @@ import { requireVisible, resourceIn } from './visible.ts';
 const LONGEST = 5_000;
 /** Characters of the resource as JSON. */
 const LARGEST = 2_000_000;
-
-const evaluators = evaluator();
 
 function requireShort(name: string, text: string, most: number): void {
   if (text.length > most)
@@ -62,7 +60,7 @@ export const fhirpath = defineOperation(
     requireShort('context', context ?? '', LONGEST);
     const text = stringifyJson(resource ?? stored ?? {});
     requireShort('resource', text, LARGEST);
-    const results = await evaluators.evaluate({
+    const results = await clientExpressions.evaluate({
       expression,
       ...(context === undefined ? {} : { context }),
       resource: text,

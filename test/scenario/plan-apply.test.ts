@@ -314,6 +314,43 @@ onEveryDatabase('PlanDefinition/$apply', (server: Server) => {
     }
   });
 
+  const variable = (name: string, expression: string) => ({
+    url: 'https://throughline.dev/fhir/StructureDefinition/plan-variable',
+    valueExpression: { name, language: 'application/x-fhir-query', expression } as const,
+  });
+  /** A call whose description is what the search finds. */
+  const calling = (search: string) =>
+    ownPlan(
+      [
+        {
+          description: 'nobody',
+          dynamicValue: [
+            {
+              path: 'description',
+              expression: { language: 'text/fhirpath', expression: '%found.entry.resource.id' },
+            },
+          ],
+        },
+      ],
+      { extension: [variable('found', search)] },
+    );
+
+  // https://hl7.org/fhir/R5/fhir-xquery.html: what has no value would leave the search wider than it was meant.
+  const searches: readonly (readonly [search: string, found: string])[] = [
+    ['Practitioner?_id={{%practitioner.id}}', 'nobody'],
+    ['Practitioner?_id={{%subject.id}},{{%practitioner.id}}', 'nobody'],
+    ["Practitioner?_id={{''}}", 'nobody'],
+    ["Practitioner?_id={{'ana'}}", 'ana'],
+    ["Practitioner?_id={{'nobody' | 'lin'}}", 'lin'],
+    ["Practitioner?family={{'Lin&_id=ana'}}", 'nobody'],
+  ];
+  for (const [search, found] of searches)
+    it(`${search} finds ${found}`, async () => {
+      const { status, body } = await applied(calling(search));
+      assert.equal(status, 200, JSON.stringify(body));
+      assert.deepEqual(told(body as CarePlan), [found]);
+    });
+
   // What cannot be applied is told, naming the element.
   const condition = (expression: object) => ownPlan([{ condition: [{ kind: 'applicability', expression } as never] }]);
   const refused: readonly (readonly [what: string, plan: PlanDefinition, status: number, says: RegExp])[] = [
@@ -352,15 +389,23 @@ onEveryDatabase('PlanDefinition/$apply', (server: Server) => {
     [
       'a variable that is no search',
       ownPlan([], {
-        extension: [
-          {
-            url: 'https://throughline.dev/fhir/StructureDefinition/plan-variable',
-            valueExpression: { name: 'x', language: 'application/x-fhir-query', expression: 'Patient?nonsense=1' },
-          },
-        ],
+        extension: [variable('x', 'Patient?nonsense=1')],
       }),
       422,
       /PlanDefinition.extension\[0\]: 'Patient\?nonsense=1'/,
+    ],
+    [
+      'a search with a name in it that is none of text',
+      calling('Patient?name={{%subject.name}}'),
+      422,
+      /PlanDefinition.extension\[0\].*\{\{%subject.name\}\} gives no plain value/,
+    ],
+    ['a search for everything of a type', calling('Patient'), 422, /'Patient' has no criteria/],
+    [
+      'a search of another server',
+      calling('https://elsewhere.example/fhir/Patient?_id=1'),
+      422,
+      /no search and no read/,
     ],
     [
       'a definition that is not here',

@@ -1,30 +1,20 @@
 /**
- * Expressions of definitions: FHIRPath in the process that keeps limits (fhirpath/evaluator.ts), and FHIR searches, which see what the caller may see.
- * A definition may be anybody's, so one application has a budget. https://hl7.org/fhir/R4/plandefinition.html#dynamicvalue
+ * Expressions of definitions: FHIRPath in the process that keeps limits (fhirpath/evaluator.ts), and FHIR searches (../x-fhir-query), which see what the
+ * caller may see. A definition may be anybody's, so one application has a budget. https://hl7.org/fhir/R4/plandefinition.html#dynamicvalue
  */
-import { isResourceType } from '../../../resources/definition.ts';
+import { FHIRPATH, QUERY } from '../../../profiles/questionnaire/expression.ts';
 import { parseJson, stringifyJson } from '../../../resources/json.ts';
-import { badValue, FhirError, issue, tooLarge, unprocessable } from '../../../resources/outcome.ts';
+import { FhirError, issue, tooLarge, unprocessable } from '../../../resources/outcome.ts';
 import type { AnyResource, Expression, JsonValue } from '../../../resources/types.ts';
 import type { Context } from '../../interaction/interaction.ts';
-import { parseQuery } from '../../search/parse.ts';
-import { restrict } from '../../search/restrict.ts';
-import { search } from '../../search/search.ts';
-import { keyOf, type StoredVersion } from '../../store/store.ts';
-import { evaluator } from '../fhirpath/evaluator.ts';
+import { clientExpressions } from '../fhirpath/evaluator.ts';
 import type { ResultPart } from '../fhirpath/result.ts';
-import { resourceIn, searchContextOf } from '../visible.ts';
+import { answerTo } from '../x-fhir-query/answer.ts';
+import { filledQuery } from '../x-fhir-query/filled.ts';
 
 /** Expressions and searches of one application, and the time that they may take together. A protocol has some ten, of milliseconds each. */
 const MOST_EXPRESSIONS = 300;
 const LONGEST_MS = 20_000;
-/** Matches of a search in a variable, when it says nothing else. */
-const MOST_MATCHES = 50;
-
-const FHIRPATH = 'text/fhirpath';
-const QUERY = 'application/x-fhir-query';
-
-const evaluators = evaluator();
 
 /** What expressions know by name: JSON values. */
 export type Variables = ReadonlyMap<string, JsonValue>;
@@ -34,7 +24,7 @@ export interface Evaluation {
   values(expression: Expression, variables: Variables, place: string): Promise<readonly ResultPart[]>;
   /** `Observation?patient=Patient/1`: a searchset of what the caller may see. */
   found(query: string): Promise<AnyResource>;
-  /** The variables with one more, which `expression` names. */
+  /** The variables with one more, which `expression` names; a search with an expression that has no value finds nothing. */
   declared(expression: Expression, variables: Variables, place: string): Promise<Variables>;
 }
 
@@ -53,7 +43,7 @@ export function evaluationOn(subject: AnyResource, context: Context): Evaluation
   async function fhirpath(expression: string, variables: Variables): Promise<readonly ResultPart[]> {
     spend();
     const used = [...variables].filter(([name]) => expression.includes(`%${name}`));
-    const text = await evaluators.evaluate({
+    const text = await clientExpressions.evaluate({
       expression,
       resource,
       variables: Object.fromEntries(used.map(([name, value]) => [name, stringifyJson(value)])),
@@ -71,27 +61,20 @@ export function evaluationOn(subject: AnyResource, context: Context): Evaluation
     }
   }
 
-  /** The search with each `{{expression}}` replaced by its values, as values of parameters. */
-  async function filled(query: string, variables: Variables): Promise<string> {
-    const texts: string[] = [];
-    for (const [at, part] of query.split(/\{\{(.*?)\}\}/s).entries())
-      if (at % 2 === 0) texts.push(part);
-      else
-        texts.push(
-          (await fhirpath(part, variables)).map((each) => encodeURIComponent(String(plainValue(each)))).join(','),
-        );
-    return texts.join('');
-  }
-
   async function found(query: string): Promise<AnyResource> {
     spend();
-    return searchset(query, context);
+    return parseJson(await answerTo(query, context)) as unknown as AnyResource;
   }
 
-  async function searched(expression: Expression, variables: Variables, place: string): Promise<AnyResource> {
+  async function searched(
+    expression: Expression,
+    variables: Variables,
+    place: string,
+  ): Promise<readonly AnyResource[]> {
     const text = textOf(expression, QUERY, place);
     try {
-      return await found(await filled(text, variables));
+      const query = await filledQuery(text, async (each) => (await fhirpath(each, variables)).map(plainValue));
+      return query === undefined ? [] : [await found(query)];
     } catch (cause) {
       throw named(place, text, cause);
     }
@@ -133,24 +116,4 @@ export function plainValue(part: ResultPart): JsonValue | undefined {
   if (part.name === 'empty-string') return '';
   const name = Object.keys(part).find((each) => each === 'resource' || each.startsWith('value'));
   return name === undefined ? undefined : (part[name] as JsonValue);
-}
-
-async function searchset(text: string, context: Context): Promise<AnyResource> {
-  const mark = text.indexOf('?');
-  const type = mark < 0 ? text : text.slice(0, mark);
-  if (!isResourceType(type)) throw badValue(`'${text}' is no search; expected a type and parameters: Observation?...`);
-  const query = new URLSearchParams(mark < 0 ? '' : text.slice(mark + 1));
-  if (!query.has('_count')) query.set('_count', String(MOST_MATCHES));
-  const parsed = parseQuery({ type, query, handling: 'strict' }, searchContextOf(context));
-  const { matches, includes } = await search(
-    restrict({ ...parsed, total: 'none' }, context.scope),
-    searchContextOf(context),
-  );
-  const entry = (mode: 'match' | 'include') => (version: StoredVersion) => ({
-    fullUrl: `${context.baseUrl}/${keyOf(version)}`,
-    resource: resourceIn(version),
-    search: { mode },
-  });
-  const entries = [...matches.map(entry('match')), ...includes.map(entry('include'))];
-  return { resourceType: 'Bundle', type: 'searchset', ...(entries.length > 0 ? { entry: entries } : {}) };
 }

@@ -4,6 +4,7 @@ import { parseReference } from '../../../resources/reference.ts';
 import type { AnyResource, CareTeam, Condition, Encounter, JsonValue, ResourceType } from '../../../resources/types.ts';
 import type { Context } from '../../interaction/interaction.ts';
 import { requireVisible, resourceIn } from '../visible.ts';
+import { matchesIn } from '../x-fhir-query/found.ts';
 import { dayOf, workingDaysAfter } from './dates.ts';
 import { type Evaluation, evaluationOn, type Variables } from './evaluation.ts';
 
@@ -89,8 +90,7 @@ export async function situationOf(who: Who, context: Context): Promise<Situation
 }
 
 async function all<T>(query: string, { found }: Evaluation): Promise<readonly T[]> {
-  const { entry = [] } = (await found(query)) as { entry?: readonly { readonly resource: unknown }[] };
-  return entry.map(({ resource }) => resource as T);
+  return matchesIn(await found(query)) as readonly unknown[] as readonly T[];
 }
 
 interface Referred {

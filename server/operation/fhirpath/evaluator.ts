@@ -12,7 +12,10 @@ export interface Evaluator {
   evaluate(task: Task): Promise<string>;
 }
 
-export function evaluator(): Evaluator {
+/** One process for all that this one serves: whoever may send an expression to one operation may send it to another. */
+export const clientExpressions: Evaluator = evaluator();
+
+function evaluator(): Evaluator {
   // Its name ends as that of this module does: .ts under the tests, .js when built.
   const file = new URL(import.meta.url.endsWith('.ts') ? 'process.ts' : 'process.js', import.meta.url);
   const expressions = apart<Task, Answer>(file, 'expressions');

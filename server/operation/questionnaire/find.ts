@@ -7,9 +7,9 @@ import { parseReference } from '../../../resources/reference.ts';
 import type { AnyResource, Questionnaire } from '../../../resources/types.ts';
 import type { Context } from '../../interaction/interaction.ts';
 import { requireVisible, resourceIn } from '../visible.ts';
-import { answerTo } from './answer.ts';
+import { answerTo } from '../x-fhir-query/answer.ts';
+import { matchesIn } from '../x-fhir-query/found.ts';
 import type { KnownForms } from './known-forms.ts';
-import { matchesIn } from './query.ts';
 
 /** The parameter `questionnaire` as SDC has it. */
 export const questionnaireParameter = {

@@ -1,5 +1,6 @@
 /** What populating and extracting share: the form, how its expressions are evaluated, how searches are asked, and what there is to tell. */
 import { type Form, formOf } from '../../../profiles/questionnaire/form.ts';
+import type { FormExpressions, Frame } from '../../../profiles/questionnaire/form-expressions.ts';
 import type { DefinitionSource } from '../../../profiles/source.ts';
 import { newWalk } from '../../../profiles/validate.ts';
 import type { Walk } from '../../../profiles/walk.ts';
@@ -7,6 +8,7 @@ import { parseJson } from '../../../resources/json.ts';
 import { type Issue, type IssueCode, issue } from '../../../resources/outcome.ts';
 import { TimeBudget } from '../../../resources/time-budget.ts';
 import type { AnyResource, Questionnaire } from '../../../resources/types.ts';
+import type { ValuesOf } from '../x-fhir-query/filled.ts';
 import type { Task } from './message.ts';
 
 // What one expression may take, and all of one request.
@@ -46,6 +48,12 @@ export function workOf(
     find: async (query) => parseJson(await ask(query)) as unknown as AnyResource,
   };
 }
+
+/** What gives the values in a search that stands there in the form. */
+export const valuesAt =
+  (expressions: FormExpressions, frame: Frame): ValuesOf =>
+  (expression) =>
+    expressions.evaluate(expression, frame).map(({ value }) => value);
 
 export const reasonOf = (cause: unknown): string =>
   (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ').slice(0, 300);

@@ -13,7 +13,7 @@ import type {
 import type { Context } from '../../interaction/interaction.ts';
 import { defineOperation, type Operation } from '../operation.ts';
 import { requireVisible, resourceIn } from '../visible.ts';
-import { answerTo } from './answer.ts';
+import { answerTo } from '../x-fhir-query/answer.ts';
 import { assembled } from './assemble/assembled.ts';
 import { definitionsOf } from './definitions.ts';
 import { questionnaireFor, questionnaireParameter } from './find.ts';

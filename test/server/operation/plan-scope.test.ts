@@ -3,6 +3,7 @@ import { strict as assert } from 'node:assert';
 import { FhirError } from '../../../resources/outcome.ts';
 import type { AnyResource, ResourceType } from '../../../resources/types.ts';
 import { type Context, type FhirRequest, isStoredJson } from '../../../server/interaction/interaction.ts';
+import { searchType } from '../../../server/interaction/search.ts';
 import { asks } from '../../../server/operation/criteria.ts';
 import { operations } from '../../../server/operation/index.ts';
 import { operationInteraction } from '../../../server/operation/operation.ts';
@@ -110,6 +111,7 @@ for (const under of storesUnderTest())
         scope: mariasScope(practice),
         indexRows: practice.rows,
         validate: () => [],
+        dispatch: (asked: FhirRequest, within: Context) => searchType.handle(asked, within),
       } as unknown as Context;
       try {
         const { status, body: answer } = await operationInteraction(operations).handle(request, context);
@@ -147,15 +149,15 @@ for (const under of storesUnderTest())
       ['CarePlan', 'plan', 'as-of', { at: '3' }, /^200 .*Mine/],
       ['CarePlan', 'secret', 'diff', {}, /^404 /],
       ['CarePlan', 'secret', 'as-of', { at: '1' }, /^404 /],
-      ['PlanDefinition', '', 'apply', { subject: 'Patient/secret' }, /^404 /, definition('Patient')],
-      ['PlanDefinition', '', 'apply', { subject: 'Patient/maria' }, /^200 .*maria/, definition('Patient')],
+      ['PlanDefinition', '', 'apply', { subject: 'Patient/secret' }, /^404 /, definition('Patient?_sort=_id')],
+      ['PlanDefinition', '', 'apply', { subject: 'Patient/maria' }, /^200 .*maria/, definition('Patient?_sort=_id')],
       [
         'PlanDefinition',
         '',
         'apply',
         { subject: 'Patient/maria' },
         /^200 .*"walk|^200 .*taken-over/,
-        definition('Goal'),
+        definition('Goal?_sort=_id'),
       ],
     ];
     for (const [type, id, operation, query, expected, body] of calls)

@@ -10,9 +10,10 @@ import type { ResponseItem } from '../../../../profiles/questionnaire/response.t
 import { isResourceType } from '../../../../resources/definition.ts';
 import type { TypedValue } from '../../../../resources/fhirpath.ts';
 import type { AnyResource, FhirResource } from '../../../../resources/types.ts';
+import { filledQuery } from '../../x-fhir-query/filled.ts';
+import { matchesIn } from '../../x-fhir-query/found.ts';
 import { extensionParts, extensionValues, sdc } from '../extension.ts';
-import { reasonOf } from '../form-work.ts';
-import { filledQuery, matchesIn } from '../query.ts';
+import { reasonOf, valuesAt } from '../form-work.ts';
 import { type Anchor, Building, type Json } from './building.ts';
 import type { EntryTerms } from './entries.ts';
 import { type Extraction, type Spot, textOf } from './extract.ts';
@@ -157,7 +158,7 @@ export class DefinitionExtraction {
 
   async #searched(expression: string, { frame }: Spot): Promise<readonly AnyResource[]> {
     const { expressions, work } = this.#extraction;
-    const query = filledQuery(expression, expressions, frame);
+    const query = await filledQuery(expression, valuesAt(expressions, frame));
     return query === undefined || !/[?/]/.test(query.replace(/^\//, '')) ? [] : matchesIn(await work.find(query));
   }
 

@@ -8,9 +8,9 @@ import type { Extended } from '../../../../profiles/questionnaire/expression.ts'
 import { called, choiceOf, type FormItem, objectsOf, typeName } from '../../../../profiles/questionnaire/form.ts';
 import { searchValue } from '../../../../resources/patient-reference.ts';
 import type { AnyResource, QuestionnaireResponseItemAnswer } from '../../../../resources/types.ts';
+import { matchesIn } from '../../x-fhir-query/found.ts';
 import { extensionValues, sdc } from '../extension.ts';
 import { type FormWork, reasonOf } from '../form-work.ts';
-import { matchesIn } from '../query.ts';
 
 // Those without a value of the right type are passed over.
 const LOOKED_AT = 20;

@@ -6,9 +6,9 @@ import type { Extended } from '../../../../profiles/questionnaire/expression.ts'
 import { searchValue } from '../../../../resources/patient-reference.ts';
 import { BASE } from '../../../../resources/publication.ts';
 import type { QuestionnaireResponse, QuestionnaireResponseItem } from '../../../../resources/types.ts';
+import { matchesIn } from '../../x-fhir-query/found.ts';
 import { extensionValues } from '../extension.ts';
 import { type FormWork, reasonOf } from '../form-work.ts';
-import { matchesIn } from '../query.ts';
 
 export const PREVIOUS_ANSWERS = `${BASE}/StructureDefinition/questionnaire-previous-answers`;
 

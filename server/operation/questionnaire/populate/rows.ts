@@ -3,9 +3,9 @@ import { FHIRPATH, QUERY } from '../../../../profiles/questionnaire/expression.t
 import type { FormExpressions, Frame } from '../../../../profiles/questionnaire/form-expressions.ts';
 import { type TypedValue, typedValues } from '../../../../resources/fhirpath.ts';
 import type { AnyResource, Expression } from '../../../../resources/types.ts';
+import { matchesIn } from '../../x-fhir-query/found.ts';
 import { type FormWork, reasonOf } from '../form-work.ts';
 import type { PopulateTask } from '../message.ts';
-import { matchesIn } from '../query.ts';
 import { searched } from './searched.ts';
 
 export interface Populating {

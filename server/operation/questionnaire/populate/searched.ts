@@ -11,10 +11,11 @@ import {
 import { objectsOf } from '../../../../profiles/questionnaire/form.ts';
 import type { FormExpressions, Frame } from '../../../../profiles/questionnaire/form-expressions.ts';
 import type { AnyResource, JsonObject } from '../../../../resources/types.ts';
+import { filledQuery } from '../../x-fhir-query/filled.ts';
+import { hasMore } from '../../x-fhir-query/found.ts';
 import { extensionValues, sdc } from '../extension.ts';
-import { type FormWork, reasonOf } from '../form-work.ts';
+import { type FormWork, reasonOf, valuesAt } from '../form-work.ts';
 import type { PopulateTask } from '../message.ts';
-import { filledQuery, hasMore } from '../query.ts';
 
 /** Carries out the searches among the variables that are declared at one place, in their order; what was sent by name is not searched for. */
 export async function queriedVariables(
@@ -52,7 +53,7 @@ export async function searched(
   work: FormWork,
 ): Promise<AnyResource | undefined> {
   try {
-    const query = filledQuery(expression, expressions, frame);
+    const query = await filledQuery(expression, valuesAt(expressions, frame));
     if (query === undefined) {
       work.tell('not-found', path, `${what} stays empty: something in ${expression} has no value`, 'information');
       return undefined;

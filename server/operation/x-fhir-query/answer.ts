@@ -1,51 +1,39 @@
-/** What a form asks of this server: a search or a read as any client's, with what its caller may see, and strictly. */
+/** What a form or a plan asks of this server: a search or a read as any client's, with what its caller may see, and strictly. */
 import { isResourceType } from '../../../resources/definition.ts';
 import { stringifyJson } from '../../../resources/json.ts';
-import { FhirError } from '../../../resources/outcome.ts';
+import { badValue } from '../../../resources/outcome.ts';
 import type { ResourceType } from '../../../resources/types.ts';
 import { type Context, type FhirRequest, isStoredJson } from '../../interaction/interaction.ts';
 import { requireVisible } from '../visible.ts';
 
-// What a form is populated from is read by a person, and held in memory.
+// What a form or a plan is made from is read by a person, and held in memory.
 const MOST_MATCHES = 200;
 const LONGEST = 8_000;
 
 /**
  * The JSON text of the searchset, or of the resource, that `query` (`Observation?code=1`, `Patient/2`) asks for.
- * @throws Error with the reason, in words for the author of the form
+ * @throws FhirError in words for the author of the query: 400, or as the search or the read does
  */
 export async function answerTo(query: string, context: Context): Promise<string> {
   const asked = askedFor(query, context);
-  return inWords(async () => {
-    if ('read' in asked) return (await requireVisible(asked.type, asked.read, context)).content ?? '';
-    const { body } = await context.dispatch(asked, context);
-    if (!body) throw new Error(`${query} has no answer`);
-    return isStoredJson(body) ? body.json : stringifyJson(body);
-  });
-}
-
-/** A failure as an Error, which becomes an issue of the form. */
-async function inWords<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof FhirError) || error.status >= 500) throw error;
-    throw new Error(error.issues.map(({ diagnostics }) => diagnostics).join('; '), { cause: error });
-  }
+  if ('read' in asked) return (await requireVisible(asked.type, asked.read, context)).content ?? '';
+  const { body } = await context.dispatch(asked, context);
+  if (!body) throw new Error(`${query} has no answer`);
+  return isStoredJson(body) ? body.json : stringifyJson(body);
 }
 
 function askedFor(
   query: string,
   { baseUrl }: Context,
 ): FhirRequest | { readonly type: ResourceType; readonly read: string } {
-  if (query.length > LONGEST) throw new Error(`the search has ${query.length} characters; ${LONGEST} are taken`);
+  if (query.length > LONGEST) throw badValue(`the search has ${query.length} characters; ${LONGEST} are taken`);
   const local = query.startsWith(`${baseUrl}/`) ? query.slice(baseUrl.length + 1) : query.replace(/^\//, '');
   const at = local.indexOf('?');
   const [type = '', id, ...rest] = (at < 0 ? local : local.slice(0, at)).split('/');
   if (!isResourceType(type) || rest.length > 0)
-    throw new Error(`'${query.slice(0, 200)}' is no search and no read on this server`);
+    throw badValue(`'${query.slice(0, 200)}' is no search and no read on this server`);
   if (at < 0 && id) return { type, read: id };
-  if (at < 0 || id) throw new Error(`'${query.slice(0, 200)}' has no criteria: expected ${type}?... or ${type}/[id]`);
+  if (at < 0 || id) throw badValue(`'${query.slice(0, 200)}' has no criteria: expected ${type}?... or ${type}/[id]`);
   const parameters = new URLSearchParams(local.slice(at + 1));
   if (!parameters.has('_count')) parameters.set('_count', String(MOST_MATCHES));
   return {
