@@ -9,6 +9,9 @@ const timed = new Script('run()');
 // Made when it is first needed: most starts of the program need none.
 let context: Context | undefined;
 
+/** Work that took longer than there was. */
+export class OutOfTime extends Error {}
+
 export class TimeBudget {
   readonly #eachMs: number;
   readonly #totalMs: number;
@@ -24,9 +27,9 @@ export class TimeBudget {
     return this.#spentMs >= this.#totalMs;
   }
 
-  /** The result of `work`, which does not wait for anything. @throws Error when it takes longer than there is */
+  /** The result of `work`, which does not wait for anything. @throws OutOfTime when it takes longer than there is; whatever `work` throws */
   run<T>(work: () => T): T {
-    if (this.isSpent) throw new Error(`all expressions together take more than ${this.#totalMs / 1000} s`);
+    if (this.isSpent) throw new OutOfTime(`all expressions together take more than ${this.#totalMs / 1000} s`);
     const timeout = Math.max(1, Math.ceil(Math.min(this.#eachMs, this.#totalMs - this.#spentMs)));
     const begun = performance.now();
     context ??= createContext({});
@@ -37,7 +40,7 @@ export class TimeBudget {
       return timed.runInContext(context, { timeout }) as T;
     } catch (error) {
       if ((error as NodeJS.ErrnoException | null)?.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-      throw new Error(`it takes more than ${timeout} ms`);
+      throw new OutOfTime(`it takes more than ${timeout} ms`);
     } finally {
       context.run = outer;
       this.#spentMs += performance.now() - begun;

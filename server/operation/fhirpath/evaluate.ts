@@ -1,6 +1,6 @@
 /**
- * An expression of a client evaluated on a resource, as parameters of the answer. Runs in a thread of its own (thread.ts), because what a client
- * writes may take any time. http://hl7.org/fhirpath/N1/
+ * An expression of a client evaluated on a resource, as parameters of the answer. Runs in a process of its own (process.ts), because what a
+ * client writes may take any time. http://hl7.org/fhirpath/N1/
  */
 import { fhirpathLibrary } from '../../../resources/fhirpath.ts';
 import { parseJson } from '../../../resources/json.ts';
