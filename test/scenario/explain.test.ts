@@ -24,6 +24,21 @@ onEveryDatabase('_explain', (server) => {
     assert.equal(of('plan').length, 1);
   });
 
+  it('holds back nothing that is written afterwards', async () => {
+    const observation = (id: string) => ({
+      resourceType: 'Observation',
+      id,
+      status: 'amended',
+      code: { text: 'Weight' },
+    });
+    for (const id of ['monday', 'tuesday', 'wednesday']) {
+      await explain('status=amended&_explain=true').expect(200);
+      await server().http.put(`/fhir/Observation/${id}`).send(observation(id)).expect(201);
+      const { body } = await explain('status=amended');
+      assert.equal(body.entry?.at(-1)?.resource.id, id);
+    }
+  });
+
   it('refuses what is neither true nor false', async () => {
     assert.equal((await explain('_explain=maybe')).status, 400);
   });

@@ -86,9 +86,12 @@ export async function connect(
 
   async function all<Row>(text: string, values: readonly unknown[]): Promise<readonly Row[]> {
     const statement = await prepared(text);
-    return new Promise<readonly Row[]>((resolve, reject) => {
-      statement.all<Row>(values, (error, rows) => (error ? reject(error) : resolve(rows)));
+    const rows = await new Promise<readonly Row[]>((resolve, reject) => {
+      statement.all<Row>(values, (error, found) => (error ? reject(error) : resolve(found)));
     });
+    // An EXPLAIN does not end with its last row, as others do: the connection would go on reading the state of that moment.
+    if (text.startsWith('EXPLAIN')) await new Promise<void>((resolve) => statement.reset(() => resolve()));
+    return rows;
   }
 
   return {
