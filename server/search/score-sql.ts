@@ -5,7 +5,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { placesTable } from './index-table.ts';
 import { FULL_POINTS, MAX_OCCURRENCES, MAX_PLACES, type Score, type ScoredText } from './score.ts';
-import { rowsOfResource, type SqlContext } from './sql.ts';
+import { fence, rowsOfResource, type SqlContext } from './sql.ts';
 
 /** The candidates, a statement with the column `rid`, with the column `points` beside it. */
 export const withPoints = (candidates: Sql, score: Score, on: SqlContext): Sql =>
@@ -43,13 +43,13 @@ function occurrencesInAll({ table, words }: ScoredText): readonly Sql[] {
 /** The one letter of ours that the tokenizer of FTS5 folds further. */
 const asIndexed = (word: string): string => word.replaceAll('ς', 'σ');
 
-/** PostgreSQL has the words of one resource together, with their places. */
+/** PostgreSQL has the words of one resource together, with their places. The fence keeps it from counting again wherever the points are compared. */
 const pointsOfEach = (candidates: Sql, { texts }: Score, on: SqlContext): Sql =>
   sql`SELECT c.rid AS rid, (SELECT CAST(coalesce(sum(${POINTS}), 0) AS bigint)
     FROM (${join(
       texts.flatMap((text) => occurrencesInOne(text, on)),
       ' UNION ALL ',
-    )}) o) AS points FROM (${candidates}) c`;
+    )}) o) AS points FROM (${candidates}) c ${fence(on)}`;
 
 /** n of each word, in the resource `c`. */
 function occurrencesInOne({ param, table, words }: ScoredText, on: SqlContext): readonly Sql[] {

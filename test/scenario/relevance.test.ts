@@ -242,6 +242,14 @@ onEveryDatabase(
         assert.match(patient?.searchParam?.find(({ name }) => name === code)?.documentation ?? '', /_sort=_score/);
     });
 
+    it('is a key of the plan that _explain tells', async () => {
+      const { body } = await server()
+        .http.get('/fhir/Patient?_text=sleep&_sort=_score,family&_explain=true')
+        .expect(200);
+      const { valueString } = body.parameter.find(({ name }: { name: string }) => name === 'plan');
+      assert.match(valueString, /^Patient: all candidates, put in order, keys -score, Patient\.family/);
+    });
+
     it('is told in XML and in GraphQL', async () => {
       const { text } = await server()
         .http.get('/fhir/Patient?_text=sleep&_sort=_score&_count=1&_format=xml')

@@ -1,3 +1,5 @@
+import { searchParameterTables } from '../../../resources/definition.ts';
+import { type CompiledParameters, compileParameters } from '../../../server/search/compile-parameters.ts';
 import { planText } from '../../../server/search/describe.ts';
 import { countStatement, pageStatement } from '../../../server/search/page-sql.ts';
 import { parseQuery } from '../../../server/search/parse.ts';
@@ -53,7 +55,36 @@ const searches: readonly (readonly [name: string, url: string, page?: Partial<Pa
   ['what changed', 'Patient?_lastUpdated=ge2026-10-01'],
 ];
 
-async function statementsOf(url: string, page: Partial<Page>, dialect: SqlContext['dialect']): Promise<string> {
+const byRelevance: typeof searches = [
+  ['the best first', 'Patient?_content=sleep worries&_sort=_score'],
+  [
+    'words of both texts, their beginnings, and another key; the second page',
+    'Patient?_text="sleeps badly" OR oper*&_content=night&_sort=_score,family',
+    { cursor: { keys: [666, 'lopez'], rid: 7 } },
+  ],
+  ['the least relevant of two types first', '?_type=Flag,Patient&_content=sleep&_sort=-_score'],
+];
+
+/** `_text` and `_content` as a server with full text search has them. */
+function fullTextParameters(fullText: SqlContext['dialect']): CompiledParameters {
+  const whole: Readonly<Record<string, string>> = { _text: 'DomainResource', _content: 'Resource' };
+  const tables = searchParameterTables().map((table) => {
+    const expression = whole[table.code];
+    return expression ? { ...table, type: 'special' as const, expression } : table;
+  });
+  let last = 0;
+  return compileParameters(tables, () => {
+    last += 1;
+    return { number: last, status: 'active', fullText };
+  });
+}
+
+async function statementsOf(
+  url: string,
+  page: Partial<Page>,
+  dialect: SqlContext['dialect'],
+  parameters: CompiledParameters,
+): Promise<string> {
   const on = { dialect, parameters };
   const query = parseQuery(requestOf(url), { parameters, baseUrl: BASE, pageKey: PAGE_KEY });
   const first = await planOf(query, { counts, on });
@@ -85,7 +116,16 @@ describe('the SQL of searches', () => {
     it(`on ${dialect} is the one that was reviewed`, async () => {
       const parts: string[] = [];
       for (const [name, url, page = {}] of searches)
-        parts.push(`-- ${name}: ${url}\n${await statementsOf(url, page, dialect)}\n`);
+        parts.push(`-- ${name}: ${url}\n${await statementsOf(url, page, dialect, parameters)}\n`);
       golden(`search-${dialect}.sql`, parts.join('\n'));
+    });
+
+  for (const dialect of ['sqlite', 'postgres'] as const)
+    it(`that come by relevance, on ${dialect}, is the one that was reviewed`, async () => {
+      const withFullText = fullTextParameters(dialect);
+      const parts: string[] = [];
+      for (const [name, url, page = {}] of byRelevance)
+        parts.push(`-- ${name}: ${url}\n${await statementsOf(url, page, dialect, withFullText)}\n`);
+      golden(`relevance-${dialect}.sql`, parts.join('\n'));
     });
 });
