@@ -2,6 +2,7 @@
  * The only form of failure: Issues, carried by a FhirError with an HTTP status. Constructors say what happened in the
  * specification's terms; the status follows. https://hl7.org/fhir/R4/operationoutcome.html
  */
+import { BASE } from './publication.ts';
 import type { AnyResource, OperationOutcomeIssue } from './types.ts';
 
 export type IssueSeverity = OperationOutcomeIssue['severity'];
@@ -144,7 +145,7 @@ function wireIssue({ severity, code, diagnostics, expression, location, rule }: 
 }
 
 /** The code system of `Issue.rule`. */
-export const RULE_SYSTEM = 'https://throughline.dev/fhir/CodeSystem/issue-rule';
+export const RULE_SYSTEM = `${BASE}/CodeSystem/issue-rule`;
 
 /** The resource form. With no issues: one of severity `information` that says all is well. */
 export function operationOutcome(issues: readonly Issue[]): AnyResource {

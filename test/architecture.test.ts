@@ -117,7 +117,7 @@ const rules: Readonly<Record<string, { readonly folders: readonly string[]; read
     packages: ['csv-parse', 'saxes'],
   },
   'server/view': {
-    folders: ['server/view', 'server/store/dialect.ts', 'server/store/views.ts', 'mappings', 'resources'],
+    folders: ['server/view', 'server/store/dialect.ts', 'server/store/view-set.ts', 'mappings', 'resources'],
     packages: [],
   },
   'server/lint': { folders: ['server/lint', 'resources'], packages: [] },

@@ -2,6 +2,7 @@
  * The PHQ-9: nine items of 0 to 3 points, and a question on difficulty that is not counted. https://loinc.org/44249-1
  * Answers LL358-3, difficulty LL359-1, severity LL382-3.
  */
+import { BASE } from '../publication.ts';
 import { frequencyOptions, lastTwoWeeks, pfizer } from './frequency.ts';
 import type { Instrument, InstrumentItem } from './instrument.ts';
 
@@ -125,7 +126,7 @@ export const phq9: Instrument = {
   title: 'Patient Health Questionnaire (PHQ-9)',
   canonicals: [
     'http://loinc.org/q/44249-1',
-    'https://throughline.dev/fhir/Questionnaire/phq-9',
+    `${BASE}/Questionnaire/phq-9`,
     'http://hl7.org/fhir/uv/sdc/Questionnaire/questionnaire-sdc-profile-example-PHQ9',
   ],
   version: '1.0.0',

@@ -2,11 +2,12 @@
  * The code and identifier systems of the synthetic population, and short ways to write a code of one.
  * https://hl7.org/fhir/R4/terminologies-systems.html
  */
+import { BASE as ours } from '../../resources/publication.ts';
 import type { InstrumentCode } from '../../resources/questionnaire-response/instrument.ts';
+import { SYSTEM as CARE_TASKS } from '../../resources/task/care-task.ts';
 import type { CodeableConcept, Coding, Quantity } from '../../resources/types.ts';
 
 const hl7 = 'http://terminology.hl7.org/CodeSystem';
-const ours = 'https://throughline.dev/fhir';
 
 export const system = {
   loinc: 'http://loinc.org',
@@ -52,7 +53,7 @@ export const system = {
   sdohCategory: 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes',
   omb: 'urn:oid:2.16.840.1.113883.6.238',
   /** Ours: what a coordinator's task is about. */
-  careTask: `${ours}/CodeSystem/care-task`,
+  careTask: CARE_TASKS,
   /** Ours: the course of a client's PHQ-9 series, as a tag of the Patient. */
   trajectory: `${ours}/CodeSystem/demo-trajectory`,
   /** Ours: how closely a client is followed, as a tag of the Patient. */

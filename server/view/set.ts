@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mappings } from '../../mappings/index.ts';
 import type { DialectName } from '../store/dialect.ts';
-import type { ViewSet } from '../store/views.ts';
+import type { ViewSet } from '../store/view-set.ts';
 import { postgresJson } from './postgres.ts';
 import { sqliteJson } from './sqlite.ts';
 import type { View } from './view.ts';

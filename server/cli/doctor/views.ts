@@ -1,7 +1,7 @@
 /** The views for reports: are they there, and those of this version. */
 import type { DialectName } from '../../store/dialect.ts';
 import type { Reader } from '../../store/store.ts';
-import { viewsThere } from '../../store/views.ts';
+import { viewsThere } from '../../store/view-set.ts';
 import { viewSet } from '../../view/set.ts';
 import { type Finding, ok, warn } from './finding.ts';
 

@@ -6,7 +6,9 @@
  * and again and is no request, such as a questionnaire, is an activity of the plan itself.
  */
 import { unprocessable } from '../../../resources/outcome.ts';
+import { BASE } from '../../../resources/publication.ts';
 import { formatCanonical } from '../../../resources/reference.ts';
+import { REVIEW_DATE } from '../../../resources/task/review-plan.ts';
 import type {
   AnyResource,
   CarePlan,
@@ -22,8 +24,7 @@ import { addressed, goalOf } from './goal.ts';
 import type { Situation } from './situation.ts';
 import { applicable, declaredIn, type Step, timesOf } from './step.ts';
 
-const REVIEW_AFTER = 'https://throughline.dev/fhir/StructureDefinition/plan-review-after';
-const REVIEW_DUE = 'https://throughline.dev/fhir/StructureDefinition/care-plan-review-due';
+const REVIEW_AFTER = `${BASE}/StructureDefinition/plan-review-after`;
 const ASSESS_PLAN: CodeableConcept = {
   coding: [{ system: 'http://hl7.org/fhir/us/core/CodeSystem/careplan-category', code: 'assess-plan' }],
 };
@@ -59,7 +60,7 @@ export async function appliedPlan(definition: PlanDefinition, situation: Situati
     resourceType: 'CarePlan',
     // What is contained is of any type, which `FhirResource` of @types/fhir cannot be known to cover.
     ...(contained.length > 0 ? { contained: contained as unknown as CarePlan['contained'] } : {}),
-    ...(review === undefined ? {} : { extension: [{ url: REVIEW_DUE, valueDate: review }] }),
+    ...(review === undefined ? {} : { extension: [{ url: REVIEW_DATE, valueDate: review }] }),
     ...(made.canonicals.length > 0 ? { instantiatesCanonical: made.canonicals } : {}),
     status: 'draft',
     intent: 'proposal',

@@ -3,6 +3,7 @@
  * from its definition. https://hl7.org/fhir/R4/plandefinition.html#applying-a-plandefinition
  */
 import { unprocessable } from '../../../resources/outcome.ts';
+import { BASE } from '../../../resources/publication.ts';
 import { formatCanonical } from '../../../resources/reference.ts';
 import type {
   ActivityDefinition,
@@ -17,9 +18,9 @@ import { plainValue, type Variables } from './evaluation.ts';
 import type { Situation } from './situation.ts';
 import { type When, whenOf, whenRelated } from './timing.ts';
 
-/** https://throughline.dev/fhir/StructureDefinition/plan-variable; HL7's extension of the same meaning is read too. */
+/** Ours; HL7's extension of the same meaning is read too. */
 const VARIABLES: readonly string[] = [
-  'https://throughline.dev/fhir/StructureDefinition/plan-variable',
+  `${BASE}/StructureDefinition/plan-variable`,
   'http://hl7.org/fhir/StructureDefinition/variable',
 ];
 

@@ -1,6 +1,7 @@
 /** What a specialist needs to know of a client, as searches: a section each, bounded, so that the number of statements does not grow with the data. */
 import { instruments } from '../../../resources/questionnaire-response/index.ts';
 import { LOINC } from '../../../resources/questionnaire-response/instrument.ts';
+import { SYSTEM as CARE_TASKS } from '../../../resources/task/care-task.ts';
 import type { AnyResource, Flag, ResourceType } from '../../../resources/types.ts';
 
 export interface Section {
@@ -13,7 +14,6 @@ export interface Section {
 
 const totals = instruments.map(({ total }) => `${total.system ?? LOINC}|${total.code}`).join(',');
 
-export const CARE_TASK = 'https://throughline.dev/fhir/CodeSystem/care-task';
 /** LOINC: Transfer summary note, Discharge summary. */
 const HANDOFF = `${LOINC}|18761-7,${LOINC}|18842-5`;
 
@@ -69,7 +69,7 @@ export const sections: readonly Section[] = [
   {
     type: 'Task',
     parameters: () => [
-      ['code', `${CARE_TASK}|transition-of-care`],
+      ['code', `${CARE_TASKS}|transition-of-care`],
       ['_sort', '-authored-on'],
       ['_count', '1'],
       ['_include', 'Task:focus'],

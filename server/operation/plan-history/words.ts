@@ -4,6 +4,7 @@
  */
 import type { ElementTable } from '../../../resources/definition.ts';
 import { isPrimitive, typeDefinition } from '../../../resources/definition.ts';
+import { REVIEW_DATE } from '../../../resources/task/review-plan.ts';
 import type {
   AnyResource,
   CarePlanActivity,
@@ -31,7 +32,7 @@ const LABELS: Readonly<Record<string, string>> = {
   'CarePlan.activity.reference': 'activity',
   'CarePlan.activity.detail.scheduled': 'schedule',
   'CareTeam.participant.period': 'time in the team',
-  'https://throughline.dev/fhir/StructureDefinition/care-plan-review-due': 'day of review',
+  [REVIEW_DATE]: 'day of review',
 };
 
 /** Sentences for items that come to a list and leave it. */

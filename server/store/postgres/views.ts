@@ -1,10 +1,10 @@
 /** The report views in PostgreSQL, and who may read them. */
 import pg from 'pg';
-import type { Granted, Kept, ViewSet, ViewsThere } from '../views.ts';
+import { type Granted, type Kept, VIEWS, type ViewSet, type ViewsThere } from '../view-set.ts';
 import { clientConfig, type PostgresAddress } from './connection.ts';
 
-const READ = "SELECT value FROM setting WHERE name = 'report-views'";
-const WRITE = `INSERT INTO setting (name, value) VALUES ('report-views', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
+const READ = `SELECT value FROM setting WHERE name = '${VIEWS}'`;
+const WRITE = `INSERT INTO setting (name, value) VALUES ('${VIEWS}', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
 
 /** One process at a time; a report that runs for long must not hold up a start, nor those who would wait behind it. */
 const BEGIN =

@@ -1,9 +1,9 @@
 /** The report views in a SQLite file. */
-import type { Kept, ViewSet, ViewsThere } from '../views.ts';
+import { type Kept, VIEWS, type ViewSet, type ViewsThere } from '../view-set.ts';
 import { connect } from './connection.ts';
 
-const READ = "SELECT value FROM setting WHERE name = 'report-views'";
-const WRITE = `INSERT INTO setting (name, value) VALUES ('report-views', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
+const READ = `SELECT value FROM setting WHERE name = '${VIEWS}'`;
+const WRITE = `INSERT INTO setting (name, value) VALUES ('${VIEWS}', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
 
 /** @throws Error when the file has no tables yet */
 export async function hasSqliteViews(file: string): Promise<boolean> {
