@@ -54,8 +54,14 @@ function fromText(text: string, type: string): unknown {
   if (type === 'decimal') return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined;
   if (isNumeric(type)) return /^-?\d{1,10}$/.test(text) ? Number(text) : undefined;
   if (isTime(type)) return intervalOf(text) ? text : undefined;
-  return text;
+  if (type === 'Reference') return { reference: text };
+  // Other structures and resources come in a body.
+  return isPrimitive(type) ? text : undefined;
 }
+
+/** One of several types is left as it is when one of them can be written so. */
+const fromQueryText = (text: string, { type, allowed = [] }: ParameterSpec): unknown =>
+  allowed.some(isPrimitive) ? text : fromText(text, type);
 
 /** The value of a `parameter` of a Parameters resource. */
 function parameterValue(parameter: ParametersParameter, { type, part }: ParameterSpec): unknown {
@@ -157,7 +163,7 @@ export function readInput<P extends ParameterSpecs>(
       expression: 'resourceType',
     });
   const fromQuery = [...query].map(
-    ([name, text]) => [name, (spec: ParameterSpec) => fromText(text, spec.type)] as const,
+    ([name, text]) => [name, (spec: ParameterSpec) => fromQueryText(text, spec)] as const,
   );
   const list = isParameters ? ((body as unknown as Parameters).parameter ?? []) : [];
   if (!Array.isArray(list))

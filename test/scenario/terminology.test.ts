@@ -179,6 +179,12 @@ onEveryDatabase('terminology', (server) => {
 
   // https://hl7.org/fhir/R4/valueset-operation-validate-code.html
   describe('$validate-code', () => {
+    it('takes a Coding from a body only', async () => {
+      const { status, body } = await get(`ValueSet/$validate-code?url=${VS}/below-low&coding=sad`);
+      assert.equal(status, 400);
+      assert.match(sentence(body), /coding of \$validate-code is not a Coding/);
+    });
+
     const verdicts: readonly [string, boolean, RegExp?][] = [
       [`ValueSet/$validate-code?url=${VS}/below-low&system=${MOODS}&code=sad`, true],
       [`ValueSet/$validate-code?url=${VS}/below-low&code=sad`, true],

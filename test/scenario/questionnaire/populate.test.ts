@@ -141,6 +141,8 @@ onEveryDatabase(
       }
       const get = await server().http.get(`/fhir/Questionnaire/$populate?questionnaire=${practice}/by-name`);
       assert.equal(get.status, 200, get.text);
+      const { body } = await server().http.get(`/fhir/Questionnaire/phq-9/$populate?subject=${maria.reference}`);
+      assert.deepEqual(read(body).response.subject, maria);
     });
 
     it('refuses what does not say which, is not known, or is about somebody else', async () => {
