@@ -2,12 +2,11 @@
  * The reassessment due list, told as the coordinator Ana works it: whose PHQ-9 is due, who is late, and what time has made due while nobody wrote anything.
  */
 import { strict as assert } from 'node:assert';
-import type { AnyResource, Bundle, CarePlan, Goal, QuestionnaireResponse, Task } from '../../resources/types.ts';
+import type { CarePlan, Goal, QuestionnaireResponse, Task } from '../../resources/types.ts';
 import { ruleSettings } from '../../server/config.ts';
-import { onEveryDatabase, openServer, type ServerUnderTest } from '../server-under-test.ts';
+import { onEveryDatabase, openServer } from '../server-under-test.ts';
 import { responseOf } from '../spec/phq9-cases.ts';
-
-type Server = () => ServerUnderTest;
+import { type Server, speaking as spokenWith } from './speaking.ts';
 
 const DAY = 86_400_000;
 const daysFromNow = (days: number) => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
@@ -57,22 +56,12 @@ const answersOf = (id: string, person: string, day: string, more: Partial<Questi
 });
 
 function speaking(server: Server) {
-  const put = async (resource: object) => {
-    const { resourceType, id } = resource as { resourceType: string; id: string };
-    const { status, body } = await server().http.put(`/fhir/${resourceType}/${id}`).send(resource);
-    assert.ok(status < 300, JSON.stringify(body));
-    return body as AnyResource;
-  };
-  const found = async <T>(search: string): Promise<T[]> => {
-    const { status, body } = await server().http.get(`/fhir/${search}`);
-    assert.equal(status, 200, JSON.stringify(body));
-    return ((body as Bundle).entry ?? []).map(({ resource }) => resource as T);
-  };
+  const spoken = spokenWith(server);
   const tasks = (person: string, code = 'phq9-due') =>
-    found<Task>(`Task?patient=Patient/${person}&code=${code}&_sort=_lastUpdated`);
+    spoken.found<Task>(`Task?patient=Patient/${person}&code=${code}&_sort=_lastUpdated`);
   const open = async (person: string, code?: string) =>
     (await tasks(person, code)).filter(({ status }) => status === 'requested');
-  return { put, found, tasks, open };
+  return { ...spoken, tasks, open };
 }
 
 onEveryDatabase('a PHQ-9 that is due', (server: Server) => {

@@ -8,15 +8,15 @@ import type {
   Bundle,
   CarePlan,
   Goal,
+  OperationOutcome,
   PlanDefinition,
   RequestGroup,
   ServiceRequest,
   Task,
 } from '../../resources/types.ts';
 import { exampleText } from '../official-examples.ts';
-import { onEveryDatabase, type ServerUnderTest } from '../server-under-test.ts';
-
-type Server = () => ServerUnderTest;
+import { onEveryDatabase } from '../server-under-test.ts';
+import { type Server, speaking as spokenWith } from './speaking.ts';
 
 const dayAfter = (days: number, from = new Date().toISOString().slice(0, 10)) =>
   new Date(Date.parse(from) + days * 86_400_000).toISOString().slice(0, 10);
@@ -24,16 +24,8 @@ const dayAfter = (days: number, from = new Date().toISOString().slice(0, 10)) =>
 const role = (code: string) => [{ coding: [{ system: 'http://snomed.info/sct', code }] }];
 
 function speaking(server: Server) {
-  const put = async (resource: object) => {
-    const { resourceType, id } = resource as { resourceType: string; id: string };
-    const { status, body } = await server().http.put(`/fhir/${resourceType}/${id}`).send(resource);
-    assert.ok(status < 300, JSON.stringify(body));
-  };
-  const get = async (path: string, status = 200) => {
-    const response = await server().http.get(`/fhir/${path}`);
-    assert.equal(response.status, status, response.text);
-    return response.body;
-  };
+  const spoken = spokenWith(server);
+  const { put } = spoken;
   /** A client with a care team, depression, and a PHQ-9 total where one is given. */
   const client = async (person: string, total?: number) => {
     const subject = { reference: `Patient/${person}` };
@@ -69,7 +61,7 @@ function speaking(server: Server) {
         valueQuantity: { value: total, unit: '{score}', system: 'http://unitsofmeasure.org', code: '{score}' },
       });
   };
-  return { put, get, client };
+  return { ...spoken, client };
 }
 
 const contained = <T>({ contained: all = [] }: CarePlan, id: string) =>
@@ -80,7 +72,7 @@ const told = ({ activity = [] }: CarePlan) =>
 onEveryDatabase('PlanDefinition/$apply', (server: Server) => {
   const { put, get, client } = speaking(server);
   const apply = (person: string, more = '', status = 200) =>
-    get(`PlanDefinition/depression-stepped-care/$apply?subject=Patient/${person}${more}`, status);
+    get<CarePlan>(`PlanDefinition/depression-stepped-care/$apply?subject=Patient/${person}${more}`, status);
 
   before(async () => {
     await put({ resourceType: 'Practitioner', id: 'ana', name: [{ family: 'Ruiz' }] });
@@ -89,7 +81,7 @@ onEveryDatabase('PlanDefinition/$apply', (server: Server) => {
 
   it('gives a draft that points back to the definition, with problems, team and the day of review', async () => {
     await client('maria', 17);
-    const plan: CarePlan = await apply('maria', '&practitioner=Practitioner/ana');
+    const plan = await apply('maria', '&practitioner=Practitioner/ana');
     assert.deepEqual([plan.status, plan.intent], ['draft', 'proposal']);
     assert.deepEqual(plan.instantiatesCanonical, [
       'https://throughline.dev/fhir/PlanDefinition/depression-stepped-care|1.0.0',
@@ -102,7 +94,7 @@ onEveryDatabase('PlanDefinition/$apply', (server: Server) => {
   });
 
   it('makes goals for this client: half of her own total, and dates from today', async () => {
-    const plan: CarePlan = await apply('maria');
+    const plan = await apply('maria');
     const [remission, response] = ['remission', 'response'].map((id) => contained<Goal>(plan, id));
     assert.equal(remission?.lifecycleStatus, 'proposed');
     assert.deepEqual(remission?.addresses, [{ reference: 'Condition/depression-maria' }]);
@@ -144,12 +136,12 @@ onEveryDatabase('PlanDefinition/$apply', (server: Server) => {
     });
 
   it('leaves out the goal that has no value: there is no half of a total below 10', async () => {
-    const plan: CarePlan = await apply('rosa');
+    const plan = await apply('rosa');
     assert.deepEqual(plan.goal, [{ reference: '#remission' }]);
   });
 
   it('asks people of the team by their role, and leaves a role open that nobody has', async () => {
-    const plan: CarePlan = await apply('maria');
+    const plan = await apply('maria');
     const repeated = plan.activity?.[0]?.detail;
     assert.deepEqual(repeated?.performer, [{ reference: 'Practitioner/ana' }]);
     assert.deepEqual(repeated?.scheduledTiming, { repeat: { frequency: 1, period: 2, periodUnit: 'wk' } });
@@ -161,7 +153,7 @@ onEveryDatabase('PlanDefinition/$apply', (server: Server) => {
   });
 
   it('keeps a choice a choice: options in a RequestGroup', async () => {
-    const plan: CarePlan = await apply('maria');
+    const plan = await apply('maria');
     const group = contained<RequestGroup>(plan, 'moderate');
     assert.equal(group?.action?.[0]?.selectionBehavior, 'one-or-more');
     const options = group?.action?.[0]?.action?.map(({ resource }) => resource?.reference);
@@ -170,7 +162,7 @@ onEveryDatabase('PlanDefinition/$apply', (server: Server) => {
   });
 
   it('writes what expressions give: a letter with the total', async () => {
-    const plan: CarePlan = await apply('jose');
+    const plan = await apply('jose');
     assert.match(contained<ServiceRequest>(plan, 'severe')?.patientInstruction ?? '', /^Your PHQ-9 total of 22 says/);
   });
 
@@ -185,7 +177,7 @@ onEveryDatabase('PlanDefinition/$apply', (server: Server) => {
       effectiveDateTime: '2026-03-02',
       valueCodeableConcept: { coding: [{ system: 'http://loinc.org', code: 'LA6569-3' }] },
     });
-    const first: CarePlan = await apply('eva');
+    const first = await apply('eva');
     assert.equal(contained<Task>(first, 'safety')?.priority, 'stat');
     await put({
       resourceType: 'Task',
@@ -452,8 +444,8 @@ onEveryDatabase('PlanDefinition/$apply', (server: Server) => {
       status: 'draft',
       action: [{ definitionCanonical: url }],
     });
-    const body = await get('PlanDefinition/circle/$apply?subject=Patient/maria', 422);
-    assert.match(body.issue[0].diagnostics, /circle stands in more than 5 others, or in itself/);
+    const body = await get<OperationOutcome>('PlanDefinition/circle/$apply?subject=Patient/maria', 422);
+    assert.match(body.issue[0]?.diagnostics ?? '', /circle stands in more than 5 others, or in itself/);
   });
 
   for (const [what, query, status] of [
@@ -515,7 +507,7 @@ onEveryDatabase('$enact', (server: Server) => {
     const plan = body as CarePlan;
     assert.match(headers.location ?? '', /\/CarePlan\/[^/]+\/_history\/1$/);
     assert.deepEqual([plan.status, plan.intent, plan.contained], ['active', 'plan', undefined]);
-    const goals: Goal[] = await Promise.all((plan.goal ?? []).map(({ reference }) => get(reference ?? '')));
+    const goals: Goal[] = await Promise.all((plan.goal ?? []).map(({ reference }) => get<Goal>(reference ?? '')));
     assert.deepEqual(
       goals.map(({ lifecycleStatus, meta }) => [lifecycleStatus, meta?.lastUpdated]),
       goals.map(() => ['active', plan.meta?.lastUpdated]),

@@ -3,19 +3,11 @@
  * it was at any time.
  */
 import { strict as assert } from 'node:assert';
-import type {
-  AnyResource,
-  Bundle,
-  CarePlan,
-  CareTeam,
-  Goal,
-  Parameters,
-  ParametersParameter,
-} from '../../resources/types.ts';
+import type { AnyResource, Bundle, CarePlan, CareTeam, Goal, Parameters } from '../../resources/types.ts';
 import { applyFhirPathPatch } from '../../server/transaction/patch/fhirpath-patch.ts';
-import { onEveryDatabase, type ServerUnderTest } from '../server-under-test.ts';
-
-type Server = () => ServerUnderTest;
+import { onEveryDatabase } from '../server-under-test.ts';
+import { part } from './parameters.ts';
+import { nextInstant, type Server, speaking as spokenWith } from './speaking.ts';
 
 const goalOf = (id: string, text: string, dueDate: string): Goal => ({
   resourceType: 'Goal',
@@ -58,7 +50,6 @@ interface Change {
   readonly patch?: Parameters;
 }
 
-const part = ({ part: parts = [] }: ParametersParameter, name: string) => parts.find((each) => each.name === name);
 const changesOf = ({ parameter = [] }: Parameters): readonly Change[] =>
   parameter
     .filter(({ name }) => name === 'change')
@@ -79,25 +70,13 @@ const changesOf = ({ parameter = [] }: Parameters): readonly Change[] =>
     });
 
 function speaking(server: Server) {
-  const put = async (resource: object, ifMatch?: number): Promise<AnyResource> => {
-    const { resourceType, id } = resource as { resourceType: string; id: string };
-    const request = server().http.put(`/fhir/${resourceType}/${id}`);
-    const { status, body } = await (ifMatch ? request.set('If-Match', `W/"${ifMatch}"`) : request).send(resource);
-    assert.ok(status < 300, JSON.stringify(body));
-    return body;
-  };
-  const get = async (path: string, status = 200) => {
-    const response = await server().http.get(`/fhir/${path}`);
-    assert.equal(response.status, status, response.text);
-    return response.body;
-  };
-  const diff = async (query = ''): Promise<readonly Change[]> => changesOf(await get(`CarePlan/plan/$diff${query}`));
-  return { put, get, diff };
+  const spoken = spokenWith(server);
+  const diff = async (query = ''): Promise<readonly Change[]> =>
+    changesOf(await spoken.get(`CarePlan/plan/$diff${query}`));
+  return { ...spoken, diff };
 }
 
 const walk = goalOf('walk', 'Walk 20 minutes a day', '2026-10-01');
-/** Two writes of one millisecond are of one instant. */
-const nextInstant = async () => new Promise((resolve) => setTimeout(resolve, 3));
 
 onEveryDatabase('CarePlan/$diff and $as-of', (server: Server) => {
   const { put, get, diff } = speaking(server);
@@ -172,7 +151,8 @@ onEveryDatabase('CarePlan/$diff and $as-of', (server: Server) => {
     const patched = changes.filter(({ patch }) => patch);
     assert.equal(patched.length, 3);
     for (const { reference, versions, patch } of patched) {
-      const [before, after] = await Promise.all(versions.map((each) => get(`${reference}/_history/${each}`)));
+      const version = (at: number) => get<AnyResource>(`${reference}/_history/${versions[at]}`);
+      const [before, after] = await Promise.all([version(0), version(1)]);
       const { meta: _stamps, ...applied } = applyFhirPathPatch(before, patch as Parameters);
       const { meta: _others, ...wanted } = after;
       assert.deepEqual(applied, wanted);

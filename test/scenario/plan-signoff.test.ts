@@ -3,10 +3,10 @@
  * https://hl7.org/fhir/R4/provenance.html
  */
 import { strict as assert } from 'node:assert';
-import type { Bundle, CarePlan, Parameters, ParametersParameter, Provenance } from '../../resources/types.ts';
-import { onEveryDatabase, type ServerUnderTest } from '../server-under-test.ts';
-
-type Server = () => ServerUnderTest;
+import type { Bundle, CarePlan, Parameters, Provenance } from '../../resources/types.ts';
+import { onEveryDatabase } from '../server-under-test.ts';
+import { part } from './parameters.ts';
+import { nextInstant, type Server, speaking } from './speaking.ts';
 
 const subject = { reference: 'Patient/maria' };
 const walk = { resourceType: 'Goal', id: 'walk', lifecycleStatus: 'active', description: { text: 'Walk' }, subject };
@@ -20,15 +20,11 @@ const plan: CarePlan = {
   goal: [{ reference: 'Goal/walk' }],
 };
 
-const part = ({ part: parts = [] }: ParametersParameter, name: string) => parts.find((each) => each.name === name);
-
 onEveryDatabase('signing a plan', (server: Server) => {
+  const spoken = speaking(server);
   const put = async (resource: object) => {
-    const { resourceType, id } = resource as { resourceType: string; id: string };
-    const { status, body } = await server().http.put(`/fhir/${resourceType}/${id}`).send(resource);
-    assert.ok(status < 300, JSON.stringify(body));
-    // Two writes of one millisecond are of one instant.
-    await new Promise((resolve) => setTimeout(resolve, 3));
+    await spoken.put(resource);
+    await nextInstant();
   };
   const sign = (who: string, more: Record<string, string> = {}, ifMatch?: string) => {
     const request = server()

@@ -4,19 +4,11 @@
  */
 import { strict as assert } from 'node:assert';
 import type { Bundle, CarePlan, Parameters } from '../../resources/types.ts';
-import { onEveryDatabase, type ServerUnderTest } from '../server-under-test.ts';
+import { onEveryDatabase } from '../server-under-test.ts';
+import { type Server, speaking } from './speaking.ts';
 
-onEveryDatabase('the unified plan of a specialist', (server: () => ServerUnderTest) => {
-  const put = async (resource: object) => {
-    const { resourceType, id } = resource as { resourceType: string; id: string };
-    const { status, body } = await server().http.put(`/fhir/${resourceType}/${id}`).send(resource);
-    assert.ok(status < 300, JSON.stringify(body));
-  };
-  const get = async (path: string) => {
-    const { status, body } = await server().http.get(`/fhir/${path}`);
-    assert.equal(status, 200, JSON.stringify(body));
-    return body as Bundle;
-  };
+onEveryDatabase('the unified plan of a specialist', (server: Server) => {
+  const { put, get } = speaking(server);
   const plans = new Map<string, CarePlan>();
 
   before(async () => {
@@ -69,7 +61,7 @@ onEveryDatabase('the unified plan of a specialist', (server: () => ServerUnderTe
   it('comes with goals, team, people, problems, activities and signatures in one search', async () => {
     const category = 'http://hl7.org/fhir/us/core/CodeSystem/careplan-category|assess-plan';
     const include = ['goal', 'care-team', 'condition', 'activity-reference'].map((each) => `_include=CarePlan:${each}`);
-    const { entry = [] } = await get(
+    const { entry = [] } = await get<Bundle>(
       `CarePlan?patient=maria&category=${category}&status=active&${include.join('&')}&_include:iterate=CareTeam:participant&_revinclude=Provenance:target`,
     );
     const types = entry.map(({ resource }) => resource?.resourceType).sort();
@@ -89,7 +81,7 @@ onEveryDatabase('the unified plan of a specialist', (server: () => ServerUnderTe
   });
 
   it('comes in $care-context, with the open Tasks and the last total', async () => {
-    const { entry = [] } = await get('Patient/maria/$care-context');
+    const { entry = [] } = await get<Bundle>('Patient/maria/$care-context');
     const keys = entry.map(({ resource }) => `${resource?.resourceType}/${resource?.id}`);
     for (const key of [`CarePlan/${plans.get('maria')?.id}`, 'CareTeam/team-maria', 'Observation/total-maria'])
       assert.ok(keys.includes(key), `${key} is missing`);

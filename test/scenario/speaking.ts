@@ -6,18 +6,20 @@ import type { ServerUnderTest } from '../server-under-test.ts';
 export type Server = () => ServerUnderTest;
 
 export function speaking(server: Server) {
-  const send = (resource: object) => {
+  /** @param version the one that is expected to be there */
+  const send = (resource: object, version?: number) => {
     const { resourceType, id } = resource as { resourceType: string; id: string };
-    return server().http.put(`/fhir/${resourceType}/${id}`).send(resource);
+    const request = server().http.put(`/fhir/${resourceType}/${id}`);
+    return (version === undefined ? request : request.set('If-Match', `W/"${version}"`)).send(resource);
   };
-  const put = async (resource: object) => {
-    const { status, body } = await send(resource);
+  const put = async (resource: object, version?: number) => {
+    const { status, body } = await send(resource, version);
     assert.ok(status < 300, JSON.stringify(body));
     return body as AnyResource;
   };
-  const get = async <T>(reference: string) => {
-    const { status, body } = await server().http.get(`/fhir/${reference}`);
-    assert.equal(status, 200, JSON.stringify(body));
+  const get = async <T>(path: string, expected = 200) => {
+    const { status, body } = await server().http.get(`/fhir/${path}`);
+    assert.equal(status, expected, JSON.stringify(body));
     return body as T;
   };
   const patch = async (reference: string, ...operations: object[]) => {
@@ -37,6 +39,9 @@ export function speaking(server: Server) {
   const inbox = (person: string) => found<Communication>(`Communication?recipient=Patient/${person}`);
   return { send, put, get, patch, found, tasks, open, inbox };
 }
+
+/** Two writes of one millisecond are of one instant. */
+export const nextInstant = () => new Promise((resolve) => setTimeout(resolve, 3));
 
 export const ANA = { reference: 'Practitioner/ana', display: 'Ana Ruiz' };
 

@@ -1,16 +1,13 @@
 /** The past of a plan, and a protocol applied, show what the caller may see: a caller who has Maria's data, over two clients' data. */
 import { strict as assert } from 'node:assert';
-import { FhirError } from '../../../resources/outcome.ts';
-import type { AnyResource, ResourceType } from '../../../resources/types.ts';
-import { type Context, type FhirRequest, isStoredJson } from '../../../server/interaction/interaction.ts';
-import { searchType } from '../../../server/interaction/search.ts';
+import type { ResourceType } from '../../../resources/types.ts';
 import { asks } from '../../../server/operation/criteria.ts';
 import { operations } from '../../../server/operation/index.ts';
-import { operationInteraction } from '../../../server/operation/operation.ts';
 import { all, nothing } from '../../../server/search/expression.ts';
 import type { Scope } from '../../../server/search/restrict.ts';
 import { storesUnderTest } from '../../store-under-test.ts';
-import { BASE, openPractice, type Practice, type TestResource } from '../search/practice.ts';
+import { openPractice, type Practice, type TestResource } from '../search/practice.ts';
+import { answered } from './calling.ts';
 
 const of = (id: string) => ({ subject: { reference: `Patient/${id}` } });
 const goal = (id: string, person: string, text: string) => ({
@@ -82,46 +79,6 @@ for (const under of storesUnderTest())
     });
     after(() => practice.close());
 
-    /** The answer as text; the status alone when it is a failure. */
-    async function call(
-      type: ResourceType,
-      id: string,
-      operation: string,
-      query: Record<string, string>,
-      body?: object,
-    ) {
-      const request = {
-        interaction: 'operation',
-        operation,
-        type,
-        ...(id ? { id } : {}),
-        query: new URLSearchParams(query),
-        conditions: {},
-        prefer: { handling: 'strict' },
-        ...(body ? { body: body as AnyResource } : {}),
-      } satisfies FhirRequest;
-      const { reader, ...search } = practice.context;
-      const limits = { bundleEntries: 10, bodyBytes: 1000, defaultCount: 50, maximumCount: 1000 };
-      const context = {
-        store: practice.store,
-        reader,
-        search,
-        limits,
-        baseUrl: BASE,
-        scope: mariasScope(practice),
-        indexRows: practice.rows,
-        validate: () => [],
-        dispatch: (asked: FhirRequest, within: Context) => searchType.handle(asked, within),
-      } as unknown as Context;
-      try {
-        const { status, body: answer } = await operationInteraction(operations).handle(request, context);
-        return `${status} ${answer && isStoredJson(answer) ? answer.json : JSON.stringify(answer)}`;
-      } catch (error) {
-        if (error instanceof FhirError) return `${error.status} ${error.message}`;
-        throw error;
-      }
-    }
-
     const definition = (expression: string) => ({
       resourceType: 'PlanDefinition',
       status: 'draft',
@@ -162,13 +119,23 @@ for (const under of storesUnderTest())
     ];
     for (const [type, id, operation, query, expected, body] of calls)
       it(`${type}/${id} $${operation} ${Object.values(query).join(' ')}`, async () => {
-        const answer = await call(type, id, operation, query, body);
+        const answer = await answered(
+          { type, operation, query, ...(id ? { id } : {}), ...(body ? { body } : {}) },
+          operations,
+          practice,
+          mariasScope(practice),
+        );
         assert.match(answer, expected);
         if (answer.startsWith('200')) assert.doesNotMatch(answer.replaceAll('Goal/secret', ''), /secret|Hidden/i);
       });
 
     it('shows no version that was another client’s', async () => {
-      const answer = await call('CarePlan', 'plan', 'diff', { from: '1' });
+      const answer = await answered(
+        { type: 'CarePlan', id: 'plan', operation: 'diff', query: { from: '1' } },
+        operations,
+        practice,
+        mariasScope(practice),
+      );
       assert.doesNotMatch(answer, /Secret once/);
       assert.match(answer, /Goal \\"Mine\\" came to the plan/);
     });

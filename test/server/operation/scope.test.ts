@@ -1,15 +1,13 @@
 /** Operations show what the caller may see, and nothing tells of the rest: a caller who has Maria's data, over two clients' data. */
 import { strict as assert } from 'node:assert';
-import { FhirError } from '../../../resources/outcome.ts';
 import type { ResourceType } from '../../../resources/types.ts';
-import { type Context, type FhirRequest, isStoredJson } from '../../../server/interaction/interaction.ts';
 import { asks } from '../../../server/operation/criteria.ts';
 import { operations } from '../../../server/operation/index.ts';
-import { operationInteraction } from '../../../server/operation/operation.ts';
 import { all, nothing } from '../../../server/search/expression.ts';
 import type { Scope } from '../../../server/search/restrict.ts';
 import { storesUnderTest } from '../../store-under-test.ts';
-import { BASE, openPractice, type Practice } from '../search/practice.ts';
+import { openPractice, type Practice } from '../search/practice.ts';
+import { answered } from './calling.ts';
 
 const of = (id: string) => ({ subject: { reference: `Patient/${id}` } });
 const tagged = (code: string) => ({ meta: { tag: [{ system: 'http://example.org/tag', code }] } });
@@ -78,42 +76,20 @@ for (const under of storesUnderTest())
     });
     after(() => practice.close());
 
-    /** The answer as text; the status alone when it is a failure. */
-    async function call(path: string, query: Readonly<Record<string, string>> = {}, scope = mariasScope(practice)) {
-      const [first = '', second = '', third] = path.split('/');
-      const [type, id, operation] = third
-        ? [first, second, third]
-        : second
-          ? [first, undefined, second]
-          : [undefined, undefined, first];
-      const request = {
-        interaction: 'operation',
-        isSafe: true,
-        operation: operation.slice(1),
-        query: new URLSearchParams(query),
-        conditions: {},
-        prefer: { handling: 'strict' },
-        ...(type ? { type: type as ResourceType } : {}),
-        ...(id ? { id } : {}),
-      } satisfies FhirRequest;
-      const { reader, ...search } = practice.context;
-      const limits = { bundleEntries: 10, bodyBytes: 1000, defaultCount: 50, maximumCount: 1000 };
-      const context = { store: practice.store, reader, search, limits, baseUrl: BASE, scope } as unknown as Context;
-      try {
-        const { status, body } = await operationInteraction(operations).handle(request, context);
-        return `${status} ${body && isStoredJson(body) ? body.json : JSON.stringify(body)}`;
-      } catch (error) {
-        if (error instanceof FhirError) return String(error.status);
-        throw error;
-      }
+    function call(path: string, query: Readonly<Record<string, string>> = {}, scope = mariasScope(practice)) {
+      const names = path.split('/');
+      const [type, id] = names.slice(0, -1);
+      const operation = names.at(-1)?.slice(1) ?? '';
+      const place = { ...(type ? { type: type as ResourceType } : {}), ...(id ? { id } : {}) };
+      return answered({ ...place, operation, query }, operations, practice, scope);
     }
 
     const graphql = (query: string) => ({ query });
     const calls: readonly (readonly [path: string, query: Readonly<Record<string, string>>, expected: RegExp])[] = [
-      ['Patient/secret/$everything', {}, /^404$/],
+      ['Patient/secret/$everything', {}, /^404 /],
       ['Patient/maria/$everything', {}, /^200 .*of-maria.*both.*jonas/],
       ['Patient/$everything', {}, /^200 .*maria.*of-maria.*both.*jonas/],
-      ['Patient/secret/$meta', {}, /^404$/],
+      ['Patient/secret/$meta', {}, /^404 /],
       ['Patient/$meta', {}, /^200 .*"code":"open"/],
       ['$meta', {}, /^200 .*"code":"open"/],
       ['Organization/$meta', {}, /^200 .*"valueMeta":\{\}/],
