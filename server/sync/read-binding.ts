@@ -1,5 +1,5 @@
 /** Reads a binding file. Whatever is wrong is said at once, each with its place, what was found, what was expected and the name that was meant. */
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { nearest } from '../../resources/nearest.ts';
 import type { Binding, BindingFault } from './binding.ts';
@@ -22,12 +22,18 @@ export class BindingError extends Error {
   }
 }
 
-const validate = new Ajv2020({
-  allErrors: true,
-  verbose: true,
-  strictTypes: false,
-  strictRequired: false,
-}).compile<Binding>(bindingSchema);
+let compiled: ValidateFunction<Binding> | undefined;
+
+/** Compiled when the first binding is read: every command loads this file. */
+function validator(): ValidateFunction<Binding> {
+  compiled ??= new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strictTypes: false,
+    strictRequired: false,
+  }).compile<Binding>(bindingSchema);
+  return compiled;
+}
 
 /** More errors than this help nobody. */
 const MOST_FAULTS = 50;
@@ -56,6 +62,7 @@ export function readBinding(text: string, format: BindingFormat): Binding {
 }
 
 function faultsOf(value: unknown): readonly BindingFault[] {
+  const validate = validator();
   if (!validate(value)) return shapeFaults(validate.errors ?? []);
   return compileBinding(value).faults;
 }
