@@ -186,14 +186,14 @@ export function expressApp(options: HttpOptions): Express {
   }
 
   async function fhir(request: Request, response: Response, url: string): Promise<void> {
-    const start = process.hrtime.bigint();
+    const start = performance.now();
     const note: Note = { requestId: acceptedId(headerOf(request, 'x-request-id')) ?? randomUUID() };
     const common = ['X-Request-Id', note.requestId, ...CONSTANT_HEADERS];
-    for (const [name, value] of Object.entries(corsHeaders(request.headers.origin, options.corsOrigins)))
-      common.push(name, value);
-    response.once('close', () => {
+    const { origin } = request.headers;
+    if (origin !== undefined) common.push(...Object.entries(corsHeaders(origin, options.corsOrigins)).flat());
+    response.on('close', () => {
       const { requestId, route: { interaction, type } = {} } = note;
-      const elapsedMs = Number(process.hrtime.bigint() - start) / 1e6;
+      const elapsedMs = performance.now() - start;
       const { method } = request;
       const { statusCode: status, writableFinished } = response;
       const fields = { requestId, method, interaction, type, status, elapsedMs };
