@@ -174,6 +174,7 @@ export function list<M>(item: Codec<M>, { where, accepts, key }: ListOptions<M> 
 /** For each of `next` the index of the item of `now` that it is, as far as one can tell: the same, of the same key, or in its order. */
 function pair<M>(next: readonly M[], now: readonly M[], key?: (item: M) => unknown): (number | undefined)[] {
   const found: (number | undefined)[] = next.map(() => undefined);
+  if (now.length === 0) return found;
   const taken = new Set<number>();
   const match = (textOf: (item: M) => string | undefined): void => {
     const places = new Map<string, number[]>();

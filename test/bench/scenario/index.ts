@@ -2,6 +2,7 @@
 import type { Scenario } from '../scenario.ts';
 import { careContext } from './care-context.ts';
 import { history } from './history.ts';
+import { mapping } from './mapping.ts';
 import { mixed } from './mixed.ts';
 import { phq9 } from './phq9.ts';
 import { read } from './read.ts';
@@ -22,6 +23,7 @@ export const scenarios: readonly Scenario[] = [
   search,
   careContext,
   validation,
+  mapping,
   mixed,
   sync,
 ];
