@@ -14,6 +14,7 @@ import { type App, createApp } from '../app.ts';
 import { forwarder } from '../cluster/reader.ts';
 import { answerWorkers } from '../cluster/writer.ts';
 import { type Config, refusal, serveOptions } from '../config.ts';
+import { createEngine } from '../engine.ts';
 import { fhirServer } from '../http/server.ts';
 import { openLog } from '../log.ts';
 import { openStore } from '../store/open.ts';
@@ -113,6 +114,14 @@ function stopServer(server: Server, app: App, store: Store, { graceSeconds }: Co
   server.closeIdleConnections();
 }
 
+const engineOptions = (config: Config, store: Store, logger: Logger) => ({
+  ...config,
+  store,
+  baseUrl: baseUrlOf(config),
+  limits: limitsOf(config),
+  logger,
+});
+
 /** A process that listens: the only one, or one of several. */
 async function serveHttp(config: Config, logger: Logger): Promise<void> {
   // A word to end may come while the process starts; then there is nothing to finish.
@@ -121,11 +130,7 @@ async function serveHttp(config: Config, logger: Logger): Promise<void> {
   const isReader = cluster.isWorker && isSqlite(config);
   const store = await openStore({ ...storeOf(config), readOnly: isReader });
   const app = await createApp({
-    ...config,
-    store,
-    baseUrl: baseUrlOf(config),
-    limits: limitsOf(config),
-    logger,
+    ...engineOptions(config, store, logger),
     ...(isReader ? { forward: forwarder() } : {}),
   });
   const { server, use } = fhirServer();
@@ -138,14 +143,8 @@ async function serveHttp(config: Config, logger: Logger): Promise<void> {
 async function superviseWorkers(config: Config, logger: Logger): Promise<void> {
   const store = isSqlite(config) ? await openStore(storeOf(config)) : undefined;
   if (store) {
-    const app = await createApp({
-      ...config,
-      store,
-      baseUrl: baseUrlOf(config),
-      limits: limitsOf(config),
-      logger,
-    });
-    answerWorkers(app.dispatch, logger);
+    const { dispatch } = await createEngine(engineOptions(config, store, logger));
+    answerWorkers(dispatch, logger);
   }
   const environment = { [WORKER_PORT]: String(config.port) };
   let stopping = false;

@@ -4,7 +4,7 @@ import type { RuleSettings } from '../../resources/index.ts';
 import { stringifyJson } from '../../resources/json.ts';
 import { FhirError, type Issue, type IssueCode, issue } from '../../resources/outcome.ts';
 import type { AnyResource, Bundle, OperationOutcome } from '../../resources/types.ts';
-import { type App, createApp } from '../app.ts';
+import { createEngine, type Engine } from '../engine.ts';
 import { type FhirRequest, isStoredJson } from '../interaction/interaction.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
@@ -44,19 +44,17 @@ export async function openApp({
   database,
   baseUrl = DEFAULT_BASE,
   ...settings
-}: Omit<TargetOptions, 'to'>): Promise<{ readonly app: App; readonly store: Store }> {
+}: Omit<TargetOptions, 'to'>): Promise<{ readonly app: Engine; readonly store: Store }> {
   const store = await openStore({ url: database }).catch((cause) => {
     throw new Error(`${masked(database)} cannot be opened: ${sentenceOf(cause)}; throughline doctor says more`, {
       cause,
     });
   });
-  const app = await createApp({
+  const app = await createEngine({
     ...settings,
     store,
     baseUrl,
     limits: { bundleEntries: NO_LIMIT, bodyBytes: NO_LIMIT, defaultCount: 50, maximumCount: 1000 },
-    compressAbove: NO_LIMIT,
-    corsOrigins: [],
     logger: pino({ level: 'silent' }),
     background: false,
     explain: false,
