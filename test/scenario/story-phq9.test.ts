@@ -4,6 +4,7 @@ import type {
   Bundle,
   Flag,
   Observation,
+  OperationOutcome,
   Parameters,
   Questionnaire,
   QuestionnaireResponse,
@@ -16,11 +17,17 @@ const answers = ['LA6568-5', 'LA6569-3', 'LA6570-1', 'LA6571-9'];
 /** The nine items of the form; what is asked beside them is left out. */
 const isScored = ({ linkId }: QuestionnaireResponseItem) => /^\/44\d{3}-\d$/.test(linkId) && linkId !== '/44261-6';
 
+/** Observations by id, without what the server stamps. */
+const contentOf = (observations: readonly Observation[]) =>
+  observations
+    .map((observation) => ({ ...observation, meta: undefined }))
+    .sort((a, b) => String(a.id).localeCompare(String(b.id)));
+
 onEveryDatabase(
   'the story of a PHQ-9',
   (server: Server) => {
     const { put, get, found, tasks, open } = speaking(server);
-    const post = async <T>(path: string, body: object) => {
+    const post = async <T>(path: string, body?: object) => {
       const answered = await server().http.post(`/fhir/${path}`).send(body);
       assert.ok(answered.status < 300, answered.text);
       return answered.body as T;
@@ -68,6 +75,15 @@ onEveryDatabase(
     it('begins with the form, found by its canonical', async () => {
       const [form] = await found<Questionnaire>('Questionnaire?url=http://loinc.org/q/44249-1');
       assert.equal(form?.id, 'phq-9');
+    });
+
+    it('is valid when she has filled it in', async () => {
+      const filled = await answered('2026-01-19T09:10:00Z', [3, 3, 3, 3, 2, 2, 1, 1, 0]);
+      const { issue } = await post<OperationOutcome>('QuestionnaireResponse/$validate', filled);
+      assert.deepEqual(
+        issue.filter(({ severity }) => severity === 'error'),
+        [],
+      );
     });
 
     it('has the score, the severity and every answer in the commit that stores the form', async () => {
@@ -149,16 +165,29 @@ onEveryDatabase(
       assert.equal((await tasks('maria', 'review-plan')).length, 1);
     });
 
-    it('gives a partner the same by $extract', async () => {
-      const [january] = await found<QuestionnaireResponse>(
-        'QuestionnaireResponse?patient=Patient/maria&_sort=authored',
-      );
-      const answer = await server()
-        .http.post(`/fhir/QuestionnaireResponse/${january?.id}/$extract`)
-        .send({ resourceType: 'Parameters' });
-      assert.ok(answer.status < 300, answer.text);
-      assert.match(answer.text, /44261-6|44250-9/);
-      assert.equal((await totals()).length, 2);
+    it('gives a partner by $extract what is stored, final and amended, and takes it again without a change', async () => {
+      const forms = await found<QuestionnaireResponse>('QuestionnaireResponse?patient=Patient/maria&_sort=authored');
+      for (const [form, status] of [
+        [forms[0], 'final'],
+        [forms[1], 'amended'],
+      ] as const) {
+        const stored = async () =>
+          contentOf(await found<Observation>(`Observation?derived-from=QuestionnaireResponse/${form?.id}`));
+        const before = await stored();
+        assert.equal(before.length, 11);
+        assert.ok(before.every((each) => each.status === status));
+        const { parameter = [] } = await post<Parameters>(`QuestionnaireResponse/${form?.id}/$extract`);
+        const bundle = parameter[0]?.resource as Bundle;
+        assert.deepEqual(contentOf((bundle.entry ?? []).map(({ resource }) => resource as Observation)), before);
+        for (const _time of ['first', 'second']) await post('', bundle);
+        assert.deepEqual(await stored(), before);
+      }
+    });
+
+    it('is populated for a whole waiting room at once', async () => {
+      const forms = Array.from({ length: 40 }, () => get<Parameters>('Questionnaire/phq-9/$populate'));
+      for (const { parameter } of await Promise.all(forms))
+        assert.equal((parameter?.[0]?.resource as QuestionnaireResponse | undefined)?.item?.length, 12);
     });
   },
   { ownDefinitions: true },
