@@ -40,7 +40,7 @@ export async function counted(image: AnyResource | undefined, facts: Facts): Pro
 }
 
 /** The Questionnaire that was answered, when it is stored here: its codes tell items apart that nothing else does. */
-async function questionnaireOf(
+export async function questionnaireOf(
   { questionnaire = '' }: QuestionnaireResponse,
   facts: Facts,
 ): Promise<Questionnaire | undefined> {

@@ -103,7 +103,7 @@ const LONGEST_NUMBER = 24;
 const NUMBER = /(?:^|[/._-])(?:q|item|question)?[._-]?([1-9])$/i;
 
 /** The codes of each question of a Questionnaire by linkId. */
-function codesByLinkId(questionnaire: Questionnaire | undefined): ReadonlyMap<string, readonly string[]> {
+export function codesByLinkId(questionnaire: Questionnaire | undefined): ReadonlyMap<string, readonly string[]> {
   const codes = new Map<string, readonly string[]>();
   const add = (items: readonly QuestionnaireItem[]): void => {
     for (const { linkId, code, item } of items) {

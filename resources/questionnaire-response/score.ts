@@ -121,7 +121,7 @@ interface Placed {
 }
 
 /** The items that have an answer, at any depth: in groups and under answers. */
-function answeredItems(items: readonly QuestionnaireResponseItem[], path: string): readonly Placed[] {
+export function answeredItems(items: readonly QuestionnaireResponseItem[], path: string): readonly Placed[] {
   return items.flatMap((item, at) => {
     const here = `${path}.item[${at}]`;
     const below = (item.answer ?? []).flatMap((answer, index) =>

@@ -7,8 +7,6 @@ import type { Coding } from '../types.ts';
 export const SDOH_CATEGORY = 'http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes';
 
 export interface Domain {
-  /** Item of the intake; the one about help has `.help` behind it. */
-  readonly linkId: string;
   /** Gravity's category. */
   readonly code: string;
   readonly display: string;
@@ -18,7 +16,13 @@ export interface Domain {
   readonly service: string;
 }
 
-const domain = (linkId: string, code: string, display: string, goal: string, service: string): Domain => ({
+/** One that the intake asks about. */
+export interface IntakeDomain extends Domain {
+  /** Item of the intake; the one about help has `.help` behind it. */
+  readonly linkId: string;
+}
+
+const domain = (linkId: string, code: string, display: string, goal: string, service: string): IntakeDomain => ({
   linkId: `needs.${linkId}`,
   code,
   display,
@@ -26,7 +30,7 @@ const domain = (linkId: string, code: string, display: string, goal: string, ser
   service,
 });
 
-export const domains: readonly Domain[] = [
+export const domains: readonly IntakeDomain[] = [
   domain('food', 'food-insecurity', 'Food Insecurity', 'Enough good food at home, every day', 'Help with food'),
   domain('housing', 'housing-instability', 'Housing Instability', 'A home to count on', 'Help with keeping a home'),
   domain('repair', 'inadequate-housing', 'Inadequate Housing', 'A home in good repair', 'Help with repairs at home'),

@@ -3,20 +3,21 @@
  * that. A client has one open need of a kind: a further screening is noted on it. Correcting the answers corrects what followed, unless somebody works on
  * it already; a later screening that is negative closes nothing. http://hl7.org/fhir/us/sdoh-clinicalcare
  */
-import { intakeIn, responsesToIntake } from '../intake/intake.ts';
+import { responsesToIntake } from '../intake/intake.ts';
 import { type DerivedObservation, enteredInError, restated } from '../observation/restated.ts';
 import { patientOf } from '../patient-reference.ts';
 import { responsesTo } from '../questionnaire-response/counted.ts';
 import { hungerVitalSign } from '../questionnaire-response/hunger-vital-sign.ts';
 import type { Derived, Facts, Reacting, Reaction } from '../reaction.ts';
 import type { Observation } from '../types.ts';
-import { type Domain, domains } from './domain.ts';
+import type { Domain } from './domain.ts';
 import { correct, meet, type Scene, sayNegative, sceneOf } from './follow.ts';
-import { intakeObservationId, type Screening, screeningsIn } from './screening.ts';
+import { prapareIn, responsesToPrapare } from './prapare-answers.ts';
+import { ownObservationIds, type Screening, screeningsIn } from './screening.ts';
 
-/** The two triggers of the rule: our intake, and the Hunger Vital Sign. `dueDays`: so soon a request for help is met. */
+/** The triggers of the rule: our intake, the Hunger Vital Sign, and PRAPARE. `dueDays`: so soon a request for help is met. */
 export const socialNeeds = ({ dueDays }: { readonly dueDays: number }): readonly Reaction[] =>
-  [responsesToIntake, responsesTo((instrument) => instrument === hungerVitalSign)].map((on) => ({
+  [responsesToIntake, responsesTo((instrument) => instrument === hungerVitalSign), responsesToPrapare].map((on) => ({
     name: 'social-need',
     on,
     derive: (change, facts) => derive(change, facts, dueDays),
@@ -30,9 +31,9 @@ async function derive(change: Reacting, facts: Facts, dueDays: number): Promise<
   const now = await screeningsIn(after, time, facts);
   const former = await screeningsIn(before, time, facts);
   const all = [...new Map([...(former ?? []), ...(now ?? [])]).values()].map(({ domain }) => domain);
-  if (all.length === 0) return [];
+  const derived: Derived[] = [...((await prapareIn(after, facts))?.unknown ?? [])];
+  if (all.length === 0) return derived;
   const scene = await sceneOf(change, patient, all, dueDays, facts);
-  const derived: Derived[] = [];
   for (const domain of all) {
     const [is, was] = [now?.get(domain.code), former?.get(domain.code)];
     derived.push(...(await observed(is, was, facts)), ...(await follow(domain, is, was, scene)));
@@ -42,9 +43,9 @@ async function derive(change: Reacting, facts: Facts, dueDays: number): Promise<
 
 /** When a response that does not say it was answered: at its first screening. */
 async function timeOf({ id, after, instant }: Reacting, facts: Facts): Promise<string> {
-  if (!intakeIn(after) || typeof after?.authored === 'string') return instant;
-  for (const domain of domains) {
-    const found = await facts.get('Observation', intakeObservationId(domain, id));
+  if (typeof after?.authored === 'string') return instant;
+  for (const own of ownObservationIds(after, id)) {
+    const found = await facts.get('Observation', own);
     const issued = (found as unknown as Observation | undefined)?.issued;
     if (issued) return issued;
   }

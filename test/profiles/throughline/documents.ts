@@ -159,8 +159,8 @@ export function profilesDocument(): string {
       ],
       instruments.map(instrumentRow),
     ),
-    'PRAPARE is not among them: its owners do not allow copies without their consent. The intake asks about the same needs in words of our own, coded with ' +
-      'the categories of Gravity. The Hunger Vital Sign is in English only: we know no Spanish wording for certain.',
+    'PRAPARE is not among them: its owners do not allow copies without their consent. [Responses to it are understood](intake.md#prapare), the form is not ' +
+      'shipped. The intake asks about the same needs in words of our own, coded with the categories of Gravity. The Hunger Vital Sign is in English only: we know no Spanish wording for certain.',
     '## Other questionnaires',
     table(
       ['questionnaire', 'canonical', 'what it asks'],
