@@ -7,9 +7,17 @@ import type { AnyResource } from '../resources/types.ts';
 import { isAsShipped, type OwnDefinition, type OwnDefinitions, ownDefinitions, shipped } from './definition/own.ts';
 import { OWN_DEFINITIONS, type OwnStored, ownStored, rememberOwn } from './definition/own-stored.ts';
 import type { Registry } from './parameters.ts';
-import { type Identity, instantOf, keyOf, type Session, type StoredVersion, type Write } from './store/store.ts';
+import {
+  contentOf,
+  type Identity,
+  instantOf,
+  keyOf,
+  type Session,
+  type StoredVersion,
+  type Write,
+} from './store/store.ts';
 import { isSame } from './transaction/react.ts';
-import { contentOf, stamped } from './transaction/transact.ts';
+import { stamped } from './transaction/transact.ts';
 
 const identityOf = ({ resourceType, id }: OwnDefinition): Identity => ({ type: resourceType, id });
 

@@ -5,7 +5,8 @@
  * number orders history, gives `meta.lastUpdated` and answers `_since`, `_at` and `_lastUpdated`. DECISIONS 4.
  */
 import type { Sql } from 'sql-template-tag';
-import type { ResourceType } from '../../resources/types.ts';
+import { parseJson } from '../../resources/json.ts';
+import type { AnyResource, ResourceType } from '../../resources/types.ts';
 import type { IndexRows } from '../search/index-table.ts';
 
 /** The HTTP verb that made a version; `Bundle.entry.request.method` of history. */
@@ -24,6 +25,11 @@ export interface StoredVersion {
   /** JSON as served, `meta` included; null when this version is a deletion. */
   readonly content: string | null;
 }
+
+/** The resource of a stored version, as a value that may be changed; undefined of a deletion, and where there is none. */
+export const contentOf = (version: Pick<StoredVersion, 'content'> | undefined): AnyResource | undefined =>
+  // Only resources are stored.
+  version?.content ? (parseJson(version.content) as unknown as AnyResource) : undefined;
 
 export interface Identity {
   readonly type: ResourceType;

@@ -1,9 +1,9 @@
 /** Push: resources that have changed in FHIR are written back to their rows; new ones become rows where the binding says so. */
+import { contentOf } from '../store/store.ts';
 import { carryOver, create, isUnmade, type Result, unmadeKey } from './carry-over.ts';
 import type { Waiting } from './decide.ts';
 import type { Lens, Source } from './lens.ts';
 import { linksFor } from './links.ts';
-import { contentOf } from './resource.ts';
 import { byKeys } from './rows.ts';
 import { sourceFrom } from './snapshot.ts';
 import {

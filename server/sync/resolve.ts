@@ -1,12 +1,11 @@
 /** Conflicts: what they are, and the decisions of people on them. */
 import { same } from '../../mappings/json.ts';
-import type { StoredVersion } from '../store/store.ts';
+import { contentOf, type StoredVersion } from '../store/store.ts';
 import { carryOver } from './carry-over.ts';
 import { type Conflict, type Decision, decide, decided, type Names, type Waiting } from './decide.ts';
 import type { Lens, Source } from './lens.ts';
 import { linksFor } from './links.ts';
 import type { Outcome } from './report.ts';
-import { contentOf } from './resource.ts';
 import { byKeys } from './rows.ts';
 import { snapshotText, sourceFrom } from './snapshot.ts';
 import { putRows, rowsByKey, rowsInConflict, type SyncRow } from './state.ts';

@@ -2,19 +2,13 @@
 import { createHash } from 'node:crypto';
 import { fieldOf } from '../../mappings/field.ts';
 import type { Base } from '../../mappings/model.ts';
-import { parseJson } from '../../resources/json.ts';
 import { FhirError } from '../../resources/outcome.ts';
 import type { AnyResource } from '../../resources/types.ts';
-import { instantOf, type StoredVersion } from '../store/store.ts';
+import { instantOf } from '../store/store.ts';
 import type { Change } from '../transaction/change.ts';
 import { type Binding, sourceOf } from './binding.ts';
 import type { Lens, Source } from './lens.ts';
 import type { Problem } from './slot.ts';
-
-/** The content of a version; undefined of a deletion, and where there is none. */
-export function contentOf(version: Pick<StoredVersion, 'content'> | undefined): AnyResource | undefined {
-  return version?.content ? (parseJson(version.content) as unknown as AnyResource) : undefined;
-}
 
 /** `meta.source` of what a row says: the database, the row, and a mark of what it held, by which one version is told from the next. */
 export function metaSource(binding: Binding, lens: Lens, key: string, text: string): string {

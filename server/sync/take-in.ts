@@ -1,7 +1,7 @@
 /** Rows taken into FHIR: a page in one transaction, resources, what is remembered of them and how far the pull is. */
 import { FhirError } from '../../resources/outcome.ts';
 import type { AnyResource } from '../../resources/types.ts';
-import { keyOf as identityKey, type Session, type StoredVersion } from '../store/store.ts';
+import { contentOf, keyOf as identityKey, type Session, type StoredVersion } from '../store/store.ts';
 import type { Change } from '../transaction/change.ts';
 import type { Writing } from '../transaction/writing.ts';
 import type { Links } from './convert.ts';
@@ -9,7 +9,7 @@ import { type Conflict, type Decision, decide, type Names } from './decide.ts';
 import type { Lens, Source } from './lens.ts';
 import { linksFor } from './links.ts';
 import type { Outcome } from './report.ts';
-import { asProblems, changeOf, contentOf, metaSource, provenanceOf, resourceWith } from './resource.ts';
+import { asProblems, changeOf, metaSource, provenanceOf, resourceWith } from './resource.ts';
 import { sourceFrom } from './snapshot.ts';
 import { putRows, rowsByKey, type SyncRow } from './state.ts';
 import { entryOf, kept, StoppedByValue, type Sync, specOf } from './sync.ts';

@@ -2,7 +2,6 @@
  * What rules may ask, answered from the transaction: what it has changed so far, and below that what is stored. Questions that come together go to the
  * database together, and each is asked once.
  */
-import { parseJson } from '../../resources/json.ts';
 import type { Facts } from '../../resources/reaction.ts';
 import { isShaped } from '../../resources/shape.ts';
 import type { AnyResource, ResourceType } from '../../resources/types.ts';
@@ -14,7 +13,7 @@ import { parseQuery } from '../search/parse.ts';
 import type { Query, SearchContext } from '../search/query.ts';
 import { restrict } from '../search/restrict.ts';
 import { firstMatches } from '../search/search.ts';
-import { type Identity, keyOf, type Session, type StoredVersion } from '../store/store.ts';
+import { contentOf, type Identity, keyOf, type Session, type StoredVersion } from '../store/store.ts';
 
 /** So many matches `Facts.find` gives at most: the series of one person, not a population. */
 const MOST_FOUND = 1000;
@@ -99,7 +98,7 @@ function searchFor(text: string, settings: SearchSettings, session: Session): Se
     },
     stored: found.then((versions) =>
       versions.flatMap((version) => {
-        const resource = contentOf(version);
+        const resource = shaped(contentOf(version));
         return resource ? [[keyOf(version), resource] as const] : [];
       }),
     ),
@@ -109,9 +108,6 @@ function searchFor(text: string, settings: SearchSettings, session: Session): Se
 /** Rules read what has the shape of its type, and nothing else: not all that is stored has been validated. */
 const shaped = (resource: AnyResource | undefined): AnyResource | undefined =>
   resource && isShaped(resource) ? resource : undefined;
-
-const contentOf = (version: StoredVersion | undefined): AnyResource | undefined =>
-  version?.content ? shaped(parseJson(version.content) as unknown as AnyResource) : undefined;
 
 /** Reads current versions; those that are asked for before the first is there go together. */
 function readerOf(session: Session): (identity: Identity) => Promise<AnyResource | undefined> {
@@ -127,7 +123,7 @@ function readerOf(session: Session): (identity: Identity) => Promise<AnyResource
       return session.readAll(wanted);
     });
     last = waiting.catch(() => undefined);
-    return contentOf((await waiting).get(keyOf(identity)));
+    return shaped(contentOf((await waiting).get(keyOf(identity))));
   };
 }
 

@@ -2,7 +2,7 @@
  * The write path. Every write, from a PUT to a transaction Bundle, is a list of Changes that comes through here: versions locked,
  * preconditions checked, content made, validated and indexed, rows handed to the store.
  */
-import { copy, parseJson, stringifyJson } from '../../resources/json.ts';
+import { copy, stringifyJson } from '../../resources/json.ts';
 import {
   atEntry,
   conflict,
@@ -17,7 +17,15 @@ import type { AnyResource, ResourceType } from '../../resources/types.ts';
 import type { Context } from '../interaction/interaction.ts';
 import type { IndexRows } from '../search/index-table.ts';
 import { isTimeless } from '../search/timeless.ts';
-import { type Identity, instantOf, keyOf, type Session, type StoredVersion, type Write } from '../store/store.ts';
+import {
+  contentOf,
+  type Identity,
+  instantOf,
+  keyOf,
+  type Session,
+  type StoredVersion,
+  type Write,
+} from '../store/store.ts';
 import type { Change, Commit, Outcome } from './change.ts';
 import { type Cause, type Changed, type Ground, isSame, react } from './react.ts';
 
@@ -50,10 +58,6 @@ export function stamped(resource: AnyResource, id: string, version: number, inst
   const { resourceType, id: _id, meta, ...elements } = resource;
   return { resourceType, id, meta: { ...meta, versionId: String(version), lastUpdated: instant }, ...elements };
 }
-
-/** The content of a stored version, as a value that may be changed. */
-export const contentOf = (version: StoredVersion): AnyResource | undefined =>
-  version.content === null ? undefined : (parseJson(version.content) as unknown as AnyResource);
 
 const identityOf = (change: Change): { type: ResourceType; id: string } =>
   change.kind === 'create'
